@@ -10,16 +10,14 @@ function quantity(text: string, units: Readonly<Record<string, number>>): number
 }
 
 function quantityField(expected: string, units: Readonly<Record<string, number>>): z.ZodType<number, string> {
-  return z
-    .string({ error: `expected ${expected}` })
-    .transform((text, context) => {
-      const value = quantity(text, units);
-      if (value === undefined) {
-        context.addIssue({ code: 'custom', message: `expected ${expected}` });
-        return z.NEVER;
-      }
-      return Math.round(value);
-    });
+  return z.string({ error: `expected ${expected}` }).transform((text, context) => {
+    const value = quantity(text, units);
+    if (value === undefined) {
+      context.addIssue({ code: 'custom', message: `expected ${expected}` });
+      return z.NEVER;
+    }
+    return Math.round(value);
+  });
 }
 
 /** A duration in YAML such as "500ms", "10s", "5m", "24h", "7d"; parsed to milliseconds. Give the default as text: `duration().prefault('10s')`. */

@@ -17,7 +17,7 @@ const forbid = (folders) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'data/**', 'dashboard-ws/web/**', 'schemas/*.generated.ts', '**/*.mjs'] },
+  { ignores: ['dist/**', 'node_modules/**', 'data/**', 'dashboard-ws/web/**', 'schemas/*.generated.ts', '**/*.mjs', '**/*.cjs', 'vitest.config.ts'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

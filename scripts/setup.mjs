@@ -81,7 +81,8 @@ function fingerprint(wanted) {
 /** Node.js 20.19 or later. */
 export function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) throw new SetupError(`Node.js ${process.versions.node} is too old: install Node.js 20.19 or later (https://nodejs.org).`);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new SetupError(`Node.js ${process.versions.node} is too old: install Node.js 20.19 or later (https://nodejs.org).`);
 }
 
 /** npm packages as the lock file says. */
@@ -90,7 +91,9 @@ export async function ensurePackages() {
   if (existsSync(join(root, 'node_modules')) && stampIs('packages', wanted)) return;
   if (!has('npm')) throw new SetupError('npm is not on the PATH: install Node.js with npm (https://nodejs.org).');
   // The CPU runtime of ONNX is inside its package; its install script only fetches CUDA libraries.
-  await runStep('Installing npm packages (about 1 GB on disk, once)', 'npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' } });
+  await runStep('Installing npm packages (about 1 GB on disk, once)', 'npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+  });
   setStamp('packages', wanted);
 }
 
@@ -120,14 +123,17 @@ export async function aptInstall(title, packages) {
 export async function ensureFfmpeg() {
   if (process.env.FFMPEG_PATH !== undefined || (has('ffmpeg') && has('ffprobe'))) return;
   if (await aptInstall('Installing ffmpeg', ['ffmpeg'])) return;
-  const how = process.platform === 'darwin' ? 'brew install ffmpeg' : 'sudo apt-get install ffmpeg (or your distribution\'s package manager)';
+  const how = process.platform === 'darwin' ? 'brew install ffmpeg' : "sudo apt-get install ffmpeg (or your distribution's package manager)";
   throw new SetupError(`ffmpeg is missing: install it with "${how}" and start again.`);
 }
 
 /** Compiles the program into dist/ and builds the page into dist/web/ when their sources changed. */
 export async function ensureBuild() {
   const isWeb = (path) => relative(root, path).startsWith(join('dashboard-ws', 'web')) || relative(root, path).startsWith(join('schemas', 'ws'));
-  const program = fingerprint((path) => /\.(ts|sql|avsc)$|tsconfig.*\.json$/.test(path) && !path.endsWith('.test.ts') && !isWeb(path) && !relative(root, path).startsWith('test'));
+  const program = fingerprint(
+    (path) =>
+      /\.(ts|sql|avsc)$|tsconfig.*\.json$/.test(path) && !path.endsWith('.test.ts') && !isWeb(path) && !relative(root, path).startsWith('test'),
+  );
   if (!existsSync(join(root, 'dist', 'main.js')) || !stampIs('program', program)) {
     // A changed layout must not leave old modules behind.
     if (!existsSync(join(root, 'dist', 'main.js'))) rmSync(join(root, 'node_modules', '.cache', 'tsc'), { recursive: true, force: true });
@@ -136,7 +142,12 @@ export async function ensureBuild() {
   }
   const page = fingerprint(isWeb);
   if (!existsSync(join(root, 'dist', 'web', 'index.html')) || !stampIs('page', page)) {
-    await runStep('Building the dashboard page', process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', join('dashboard-ws', 'web', 'vite.config.ts')]);
+    await runStep('Building the dashboard page', process.execPath, [
+      join('node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      '--config',
+      join('dashboard-ws', 'web', 'vite.config.ts'),
+    ]);
     setStamp('page', page);
   }
 }

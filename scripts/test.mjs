@@ -23,7 +23,9 @@ async function ensureTools() {
   for (const tool of tools) {
     if (tool.there()) continue;
     if (await aptInstall(`Installing ${tool.name}`, tool.packages)) continue;
-    say(`${tool.name} is not here and cannot be installed without root: its tests are skipped. To run them: apt-get install ${tool.packages.join(' ')}.`);
+    say(
+      `${tool.name} is not here and cannot be installed without root: its tests are skipped. To run them: apt-get install ${tool.packages.join(' ')}.`,
+    );
   }
 }
 
@@ -41,7 +43,11 @@ async function runVitest() {
   try {
     say('Running the tests ...');
     const env = { ...process.env, ...(strict ? { SIGHTLINE_STRICT: '1' } : {}) };
-    await run(process.execPath, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], env);
+    await run(
+      process.execPath,
+      [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+      env,
+    );
     return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -50,7 +56,9 @@ async function runVitest() {
 
 function skippedNames(report) {
   return report.testResults.flatMap((file) =>
-    file.assertionResults.filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status)).map((test) => `${relative(root, file.name)}: ${test.fullName}`),
+    file.assertionResults
+      .filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status))
+      .map((test) => `${relative(root, file.name)}: ${test.fullName}`),
   );
 }
 
@@ -69,7 +77,9 @@ const skipped = skippedNames(report);
 if (skipped.length > 0) process.stdout.write(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
 if (strict && skipped.length > 0) process.stdout.write('In strict mode a skipped test is a failure.\n');
 // A file that could not be loaded has no tests to count, so it counts as one failure.
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length;
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+).length;
 const failed = report.numFailedTests + brokenFiles;
 process.stdout.write(`${report.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`);
 process.exit(failed > 0 || report.numPassedTests === 0 || (strict && skipped.length > 0) || (!report.success && failed === 0) ? 1 : 0);

@@ -1,0 +1,50 @@
+import { type Topic, deadLetterSuffix } from '../../schemas/topics.ts';
+import type { BusRecord, EventBus, PublishedPosition } from '../bus/bus.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { EventCodec, EventEnvelope, EventPublisher } from './event-bus.ts';
+
+/** Longest cause kept in a dead letter's header, characters. */
+const maxMessageLength = 2000;
+
+/** Headers of a dead letter; all values are text. */
+export const deadLetterHeaders = {
+  code: 'dead-letter-code',
+  message: 'dead-letter-message',
+  group: 'dead-letter-group',
+  topic: 'dead-letter-topic',
+  partition: 'dead-letter-partition',
+  offset: 'dead-letter-offset',
+  /** Epoch milliseconds of the moment it was given up. */
+  timeMs: 'dead-letter-time-ms',
+} as const;
+
+/** Creates the publisher of typed events over a bus and a codec. */
+export function createPublisher(bus: EventBus, codec: EventCodec, metrics: Metrics): EventPublisher {
+  return {
+    async publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[]): Promise<PublishedPosition[]> {
+      const values = await Promise.all(events.map(async (event) => await codec.encode(topic, event)));
+      const records = values.map((value, index): BusRecord => ({ key: events[index]?.streamId ?? '', value }));
+      const positions = await bus.publish(topic.name, records);
+      metrics.count(
+        'bus_published_bytes_total',
+        { topic: topic.name },
+        values.reduce((sum, value) => sum + value.length, 0),
+      );
+      return positions;
+    },
+    async deadLetter(topic, record, failure): Promise<void> {
+      const headers = {
+        ...record.headers,
+        [deadLetterHeaders.code]: failure.code,
+        [deadLetterHeaders.message]: failure.message.slice(0, maxMessageLength),
+        [deadLetterHeaders.group]: failure.group,
+        [deadLetterHeaders.topic]: topic,
+        [deadLetterHeaders.partition]: String(failure.partition),
+        [deadLetterHeaders.offset]: String(failure.offset),
+        [deadLetterHeaders.timeMs]: String(Date.now()),
+      };
+      await bus.publish(`${topic}${deadLetterSuffix}`, [{ key: record.key, value: record.value, headers }]);
+      metrics.count('component_dead_letters_total', { component: failure.group, topic, code: failure.code });
+    },
+  };
+}

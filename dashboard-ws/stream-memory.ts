@@ -1,0 +1,144 @@
+import type { StreamSnapshot } from '../schemas/ws/api.ts';
+import type { LiveBreak, LiveDetections, LiveEventBase, LiveFrame, LiveShot, LiveSpot, LiveStatus } from '../schemas/ws/events.ts';
+import { endTimeMsOf, openBreakOf } from '../schemas/ws/on-air.ts';
+
+/** A picture kept for the page. */
+export interface StoredPicture {
+  eventId: string;
+  jpeg: Buffer;
+  eventTimeMs: number;
+}
+
+/** Pictures kept per stream: the page asks for the one it was told of, a moment later. */
+const keptPictures = 4;
+/** Most of one kind kept per stream, whatever the window. */
+const keptBreaks = 300;
+const keptSpots = 1500;
+const keptShots = 6000;
+const keptStatuses = 100;
+
+/** What is remembered of one stream: the latest of everything, and the shots, breaks and spots of the window. Bounded in every direction. */
+export class StreamMemory {
+  readonly streamId: string;
+  readonly #windowMs: number;
+  #title = '';
+  #epoch = -1;
+  #epochStartedAtMs = 0;
+  #newestEventTimeMs = 0;
+  #status: LiveStatus | null = null;
+  #frame: LiveFrame | null = null;
+  #detections: LiveDetections | null = null;
+  readonly #pictures: StoredPicture[] = [];
+  readonly #breaks = new Map<string, LiveBreak>();
+  readonly #spots = new Map<string, LiveSpot>();
+  readonly #shots = new Map<string, LiveShot>();
+  readonly #statuses: LiveStatus[] = [];
+
+  constructor(streamId: string, windowMs: number) {
+    this.streamId = streamId;
+    this.#windowMs = windowMs;
+  }
+
+  /** Remembers a state; only changes enter the log. */
+  addStatus(status: LiveStatus): void {
+    this.#touch(status);
+    // Read back from the log after a newer one came live.
+    if (this.#status !== null && (status.epoch < this.#status.epoch || status.eventTimeMs < this.#status.eventTimeMs)) return;
+    const changed = status.changed || this.#status?.state !== status.state;
+    this.#status = status;
+    if (status.title !== '') this.#title = status.title;
+    if (!changed) return;
+    this.#statuses.push(status);
+    if (this.#statuses.length > keptStatuses) this.#statuses.shift();
+  }
+
+  /** Remembers a frame and its picture; an empty picture is not kept. */
+  addFrame(frame: LiveFrame, jpeg: Buffer): void {
+    this.#touch(frame);
+    this.#frame = frame;
+    if (jpeg.length === 0) return;
+    this.#pictures.push({ eventId: frame.eventId, jpeg, eventTimeMs: frame.eventTimeMs });
+    if (this.#pictures.length > keptPictures) this.#pictures.shift();
+  }
+
+  addDetections(detections: LiveDetections): void {
+    this.#touch(detections);
+    this.#detections = detections;
+  }
+
+  addShot(shot: LiveShot): void {
+    this.#touch(shot);
+    this.#shots.set(shot.shotId, shot);
+    this.#trim(this.#shots, keptShots);
+  }
+
+  /** Remembers a revision unless a newer one is known. */
+  addBreak(revision: LiveBreak): void {
+    this.#touch(revision);
+    if ((this.#breaks.get(revision.breakId)?.revision ?? 0) > revision.revision) return;
+    this.#breaks.set(revision.breakId, revision);
+    this.#trim(this.#breaks, keptBreaks);
+  }
+
+  /** Remembers a revision unless a newer one is known. */
+  addSpot(revision: LiveSpot): void {
+    this.#touch(revision);
+    if ((this.#spots.get(revision.airingId)?.revision ?? 0) > revision.revision) return;
+    this.#spots.set(revision.airingId, revision);
+    this.#trim(this.#spots, keptSpots);
+  }
+
+  /** The picture of a frame, or the latest without an id; undefined when it is not (or no longer) there. */
+  picture(eventId?: string): StoredPicture | undefined {
+    return eventId === undefined ? this.#pictures.at(-1) : this.#pictures.find((picture) => picture.eventId === eventId);
+  }
+
+  /** Frames dropped by ingest in the present epoch, by reason. */
+  get drops(): Readonly<Record<string, number>> {
+    return this.#status?.drops ?? {};
+  }
+
+  snapshot(): StreamSnapshot {
+    return {
+      streamId: this.streamId,
+      title: this.#title === '' ? this.streamId : this.#title,
+      epochStartedAtMs: this.#epochStartedAtMs,
+      status: this.#status,
+      frame: this.#frame,
+      detections: this.#detections,
+      openBreak: openBreakOf(this.#breaks.values(), { epoch: this.#epoch }) ?? null,
+    };
+  }
+
+  /** What is remembered of a span, half-open, by overlap; oldest first. */
+  between(fromMs: number, toMs: number): { breaks: LiveBreak[]; spots: LiveSpot[]; shots: LiveShot[]; statuses: LiveStatus[] } {
+    const overlaps = (event: LiveEventBase & { endUs: number | null }): boolean =>
+      event.eventTimeMs < toMs && (endTimeMsOf(event) ?? Infinity) >= fromMs;
+    return {
+      breaks: inOrder([...this.#breaks.values()].filter(overlaps)),
+      spots: inOrder([...this.#spots.values()].filter(overlaps)),
+      shots: inOrder([...this.#shots.values()].filter(overlaps)),
+      statuses: this.#statuses.filter((status) => status.eventTimeMs >= fromMs && status.eventTimeMs < toMs),
+    };
+  }
+
+  #touch(event: LiveEventBase): void {
+    this.#newestEventTimeMs = Math.max(this.#newestEventTimeMs, event.eventTimeMs);
+    if (event.epoch <= this.#epoch) return;
+    this.#epoch = event.epoch;
+    this.#epochStartedAtMs = event.eventTimeMs;
+  }
+
+  /** Drops what lies before the window or over the limit, oldest first; insertion order is close enough to time order. */
+  #trim(items: Map<string, LiveEventBase>, limit: number): void {
+    const oldestMs = this.#newestEventTimeMs - this.#windowMs;
+    for (const [id, item] of items) {
+      if (items.size <= limit && item.eventTimeMs >= oldestMs) return;
+      items.delete(id);
+    }
+  }
+}
+
+function inOrder<Event extends LiveEventBase>(events: Event[]): Event[] {
+  return events.sort((a, b) => a.eventTimeMs - b.eventTimeMs);
+}

@@ -1,0 +1,76 @@
+import type { LiveBreak, LiveDetections, LiveFrame, LiveShot, LiveSpot, LiveStatus } from './events.ts';
+
+/** Latest of everything about one stream. */
+export interface StreamSnapshot {
+  streamId: string;
+  /** Name for people; the stream id when the stream has none. */
+  title: string;
+  /** Event time of the first event seen in the present epoch. */
+  epochStartedAtMs: number;
+  status: LiveStatus | null;
+  frame: LiveFrame | null;
+  detections: LiveDetections | null;
+  /** The break on air now, or null. */
+  openBreak: LiveBreak | null;
+}
+
+/** `GET /api/v1/streams`. */
+export interface StreamsResponse {
+  serverTimeMs: number;
+  /** Position in the WebSocket's order that the snapshot includes. */
+  position: { epoch: string; offset: number };
+  streams: StreamSnapshot[];
+}
+
+/** `GET /api/v1/streams/{id}/timeline?from&to`. */
+export interface TimelineResponse {
+  streamId: string;
+  fromMs: number;
+  toMs: number;
+  breaks: LiveBreak[];
+  spots: LiveSpot[];
+  shots: LiveShot[];
+  /** State changes, oldest first. */
+  statuses: LiveStatus[];
+}
+
+/** `GET /api/v1/breaks`, newest first. */
+export interface BreaksResponse {
+  breaks: LiveBreak[];
+}
+
+/** `GET /api/v1/spots`, newest first. */
+export interface SpotsResponse {
+  spots: LiveSpot[];
+}
+
+/** What is measured about one topic. */
+export interface TopicStats {
+  topic: string;
+  /** Events a second over the last ten seconds. */
+  eventsPerSecond: number;
+  /** Records behind the end of the topic when last read. */
+  lagRecords: number;
+  /** Age of the last record when it was read, from its append; milliseconds. */
+  readDelayMs: number;
+}
+
+/** `GET /api/v1/stats`. */
+export interface StatsResponse {
+  serverTimeMs: number;
+  uptimeMs: number;
+  connections: number;
+  /** Events of all topics a second over the last ten seconds. */
+  eventsPerSecond: number;
+  /** Frames a second over the last ten seconds, all streams. */
+  framesPerSecond: number;
+  lagRecords: number;
+  topics: TopicStats[];
+  /** Frames dropped by ingest, by reason, over all streams in their present epochs. */
+  drops: Record<string, number>;
+}
+
+/** Body of every answer that is not 2xx. */
+export interface ApiError {
+  error: { code: string; message: string };
+}

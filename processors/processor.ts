@@ -20,7 +20,7 @@ interface ProcessorBase<In extends EventEnvelope, Schema extends z.ZodType> {
   /** One sentence for docs. */
   readonly summary: string;
   readonly input: Topic<In>;
-  readonly outputs: readonly Topic<never>[];
+  readonly outputs: readonly Topic<unknown>[];
   readonly config: Schema;
 }
 

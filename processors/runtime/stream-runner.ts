@@ -1,0 +1,137 @@
+import type { Batch, ConsumedRecord, TopicPartition } from '../../core/bus/bus.ts';
+import type { EventEnvelope } from '../../core/events/event-bus.ts';
+import type { Topic } from '../../schemas/topics.ts';
+import type { Emit, StreamProcessor } from '../processor.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { freshPartition, noteProcessed, type PartitionState, safeOffset, type StreamState } from './partition-state.ts';
+import { commitUpTo, type DecodedInput, decodeInputs, type HandlingContext, observeLag, putAside, retryOptions, sendOut } from './record-handling.ts';
+import { codeOf, retryUntilDone } from './retry.ts';
+import type { RuntimeConfig } from './runtime-config.ts';
+
+/** Handles batches of one processor's input. */
+export interface Runner {
+  handle(batch: Batch): Promise<void>;
+  /** Forgets partitions that were taken away (or are new). */
+  forget(partitions: readonly TopicPartition[]): void;
+  close(): Promise<void>;
+}
+
+/** After this long without a pause other work of the process gets its turn, milliseconds. */
+const sliceMs = 20;
+
+/** Runs a processor with state per stream: one instance per stream, commits only what no open thing needs again. */
+export class StreamRunner implements Runner {
+  readonly #context: HandlingContext;
+  readonly #config: RuntimeConfig;
+  readonly #topic: Topic<EventEnvelope>;
+  readonly #create: () => StreamProcessor<EventEnvelope>;
+  readonly #partitions = new Map<string, PartitionState>();
+
+  constructor(context: HandlingContext, config: RuntimeConfig, topic: Topic<EventEnvelope>, create: () => StreamProcessor<EventEnvelope>) {
+    this.#context = context;
+    this.#config = config;
+    this.#topic = topic;
+    this.#create = create;
+  }
+
+  async handle(batch: Batch): Promise<void> {
+    const key = partitionKey(batch);
+    const state = this.#partitions.get(key) ?? freshPartition();
+    this.#partitions.set(key, state);
+    // A batch that became stale half-way leaves instances ahead of their outputs: the next owner starts from the commit with fresh ones.
+    if (!(await this.#work(batch, state))) this.#partitions.delete(key);
+  }
+
+  forget(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#partitions.delete(partitionKey(partition));
+  }
+
+  async close(): Promise<void> {
+    this.#partitions.clear();
+  }
+
+  async #work(batch: Batch, state: PartitionState): Promise<boolean> {
+    const inputs = await decodeInputs(this.#context, this.#topic, batch);
+    if (inputs.stale) return false;
+    const outbox = createOutbox();
+    const { clock } = this.#context.deps;
+    let sliceStartMs = clock.monotonicMs();
+    for (const input of inputs.value) {
+      if (input.record.offset < state.nextOffset) continue;
+      if (!(await this.#processOne(batch, state, input, outbox))) return false;
+      if (clock.monotonicMs() - sliceStartMs < sliceMs) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceStartMs = clock.monotonicMs();
+    }
+    const last = batch.records.at(-1) as ConsumedRecord;
+    state.nextOffset = Math.max(state.nextOffset, last.offset + 1);
+    await this.#endIdleStreams(state, last.timestampMs, outbox);
+    if (!(await sendOut(this.#context, batch, outbox.events))) return false;
+    for (const { event } of inputs.value) observeLag(this.#context, event);
+    const safe = safeOffset(state, last.timestampMs, this.#config.maxReplay);
+    if (safe > state.committedOffset && (await commitUpTo(this.#context, batch, safe))) state.committedOffset = safe;
+    return true;
+  }
+
+  /** False when the batch became stale. */
+  async #processOne(batch: Batch, state: PartitionState, { record, event }: DecodedInput, outbox: Outbox): Promise<boolean> {
+    const { clock, metrics } = this.#context.deps;
+    const component = this.#context.component;
+    const key = streamKey(event);
+    const stream = state.streams.get(key) ?? { processor: this.#create(), last: record, open: [] };
+    state.streams.set(key, stream);
+    const startMs = clock.monotonicMs();
+    try {
+      const processed = await retryUntilDone(
+        async () => {
+          const { emit, keep } = outbox.attempt(record);
+          await stream.processor.process(event, emit);
+          keep();
+        },
+        retryOptions(this.#context, batch),
+      );
+      if (processed.stale) return false;
+    } catch (error) {
+      if (!(await putAside(this.#context, batch, record, error, 'process'))) return false;
+    }
+    metrics.observe('component_process_duration_seconds', (clock.monotonicMs() - startMs) / 1000, { component });
+    if (endsStream(event)) await this.#end(state, key, stream, record, outbox);
+    else noteProcessed(stream, record);
+    return true;
+  }
+
+  async #endIdleStreams(state: PartitionState, newestMs: number, outbox: Outbox): Promise<void> {
+    for (const [key, stream] of state.streams) {
+      if (newestMs - stream.last.timestampMs > this.#config.idleStream) await this.#end(state, key, stream, stream.last, outbox);
+    }
+  }
+
+  /** Reports what is pending and drops the instance. */
+  async #end(state: PartitionState, key: string, stream: StreamState, cause: ConsumedRecord, outbox: Outbox): Promise<void> {
+    state.streams.delete(key);
+    const { emit, keep } = outbox.attempt(cause);
+    const send: Emit = emit;
+    try {
+      await stream.processor.flush(send);
+      keep();
+    } catch (err) {
+      const { log, metrics } = this.#context.deps;
+      metrics.count('component_errors_total', { component: this.#context.component, code: codeOf(err), stage: 'flush' });
+      log.error({ err, streamId: cause.key }, 'A processor failed at the end of a stream; what was pending is lost.');
+    }
+  }
+}
+
+/** Tells partitions apart. */
+function partitionKey(place: TopicPartition): string {
+  return `${place.topic}/${place.partition}`;
+}
+
+/** Tells streams apart; tenants may use the same stream ids. */
+function streamKey(event: EventEnvelope): string {
+  return JSON.stringify([event.tenantId, event.streamId]);
+}
+
+function endsStream(event: EventEnvelope): boolean {
+  return 'endOfStream' in event && event.endOfStream === true;
+}

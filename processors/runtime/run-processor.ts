@@ -1,7 +1,8 @@
+import type { z } from 'zod';
+
 import type { Subscription } from '../../core/bus/bus.ts';
 import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import type { BatchProcessorDefinition, StreamProcessorDefinition } from '../processor.ts';
-import type { z } from 'zod';
 import { BatchRunner } from './batch-runner.ts';
 import type { HandlingContext } from './record-handling.ts';
 import type { RuntimeConfig } from './runtime-config.ts';

@@ -1,5 +1,14 @@
-import type { Break, Detections, Frame, Shot, Signals, Spot, StreamStatus } from './events.generated.ts';
-import { breakSchema, detectionsSchema, frameSchema, shotSchema, signalsSchema, spotSchema, streamStatusSchema } from './events.generated.ts';
+import type { Break, Detections, Frame, Shot, Signals, Spot, StreamDefinition, StreamStatus } from './events.generated.ts';
+import {
+  breakSchema,
+  detectionsSchema,
+  frameSchema,
+  shotSchema,
+  signalsSchema,
+  spotSchema,
+  streamDefinitionSchema,
+  streamStatusSchema,
+} from './events.generated.ts';
 
 /** A topic and the event type it carries. `Event` is a phantom: it exists for the type checker only. */
 export interface Topic<Event> {
@@ -35,6 +44,13 @@ export const topics = {
     'stream-status',
     streamStatusSchema,
     'State of every stream, on change and periodically.',
+    7 * 24 * hourMs,
+    64 * mib,
+  ),
+  streamDefinitions: topic<StreamDefinition>(
+    'stream-definitions',
+    streamDefinitionSchema,
+    'What the control plane wants of every stream; repeated from time to time.',
     7 * 24 * hourMs,
     64 * mib,
   ),

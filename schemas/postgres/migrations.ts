@@ -21,6 +21,7 @@ export const stateMigrations: readonly StateMigration[] = [
         stream_id text NOT NULL CHECK (stream_id <> ''),
         definition jsonb NOT NULL,
         revision integer NOT NULL DEFAULT 1,
+        removed boolean NOT NULL DEFAULT false,
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (tenant_id, stream_id)
       );`,

@@ -9,14 +9,24 @@ import type { Clock } from '../time/clock.ts';
  * (at least once); `publish` resolves when the records are durable.
  */
 export interface EventBus {
-  /** Creates the topics that are missing; existing ones are left alone. @throws UnavailableError `E_BUS_UNAVAILABLE` */
-  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Creates the topics that are missing; existing ones are left alone (the embedded log takes over their retention). Kafka: waits for
+   * the brokers as long as `limit` allows.
+   * @throws UnavailableError `E_BUS_UNAVAILABLE`
+   */
+  ensureTopics(topics: readonly TopicSpec[], limit?: CallLimit): Promise<void>;
   /**
    * Appends records; resolves when they are durable, in the order given per partition. Concurrent calls for one partition keep call order.
+   * Kafka: tries through an outage of the brokers as long as `limit` allows; a call that was given up may still have appended.
    * @throws UnavailableError `E_BUS_UNAVAILABLE` (retry), InvalidInputError `E_BUS_REJECTED` (too large, unknown topic or partition)
    */
-  publish(topic: string, records: readonly BusRecord[]): Promise<PublishedPosition[]>;
-  /** Joins a consumer group and delivers batches until closed. Batches of one partition never overlap. */
+  publish(topic: string, records: readonly BusRecord[], limit?: CallLimit): Promise<PublishedPosition[]>;
+  /**
+   * Joins a consumer group and delivers batches until closed; what is published after it resolves is delivered. Batches of one partition
+   * never overlap inside a process; a member of another process may still finish its batch in hand after it lost the partition. The
+   * members of a group subscribe to the same topics. Kafka: waits for the brokers.
+   * @throws InvalidInputError `E_BUS_REJECTED` when there is no such topic
+   */
   subscribe(options: SubscribeOptions, handler: BatchHandler): Promise<Subscription>;
   /** Records after the committed offset of the group, per partition. A group that never committed lags from the log start. */
   lag(groupId: string, topic: string): Promise<PartitionLag[]>;
@@ -26,6 +36,12 @@ export interface EventBus {
   unhealthy(): string | undefined;
   /** Stops subscriptions, flushes and closes. Calling twice is fine. */
   close(): Promise<void>;
+}
+
+/** How long a call may try. */
+export interface CallLimit {
+  /** Ends the call with `E_BUS_UNAVAILABLE`. @default none: until the bus is closed */
+  signal?: AbortSignal;
 }
 
 /** What a topic should be like. */
@@ -78,7 +94,7 @@ export interface SubscribeOptions {
   maxBatchRecords?: number;
   /** Called before the first batch of newly assigned partitions; state of them starts empty. */
   onAssigned?: (partitions: readonly TopicPartition[]) => void;
-  /** Called when partitions were taken away: drop their state, do not commit them any more. */
+  /** Called when partitions were taken away and no batch of them is in hand: drop their state. A commit after this is ignored. */
   onRevoked?: (partitions: readonly TopicPartition[]) => void;
 }
 
@@ -101,12 +117,15 @@ export interface Batch {
   isStale(): boolean;
 }
 
-/** Handles one batch; delivery goes on when it resolves. When it throws, the batch is delivered again after a back-off; it does not commit by itself. */
+/**
+ * Handles one batch; delivery goes on when it resolves. When it throws, the batch is delivered again after a back-off, without the records
+ * it had committed. Delivery does not commit by itself.
+ */
 export type BatchHandler = (batch: Batch) => Promise<void>;
 
 /** A running subscription. */
 export interface Subscription {
-  /** Rejects handlers' further batches, waits for the one in hand, leaves the group. */
+  /** Ends delivery, waits for the batches in hand (which may still commit), leaves the group. Not to be awaited inside a handler. */
   close(): Promise<void>;
   /** Resolves when the subscription can no longer run (engine crash); never rejects. The service must then stop the process. */
   readonly crashed: Promise<Error>;

@@ -12,7 +12,7 @@ import { openEmbeddedBus } from './embedded/embedded-bus.ts';
 export async function createBus(config: BusConfig, deps: BusDeps, dataDir: string): Promise<EventBus> {
   if (config.engine === 'kafka') {
     const { openKafkaBus } = await import('./kafka/kafka-bus.ts');
-    return openKafkaBus(config, deps);
+    return await openKafkaBus(config, deps);
   }
   return await openEmbeddedBus({ dataDir, maxRecordBytes: config.maxRecordBytes }, deps);
 }

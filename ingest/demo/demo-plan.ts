@@ -1,0 +1,156 @@
+import { Random } from './engine/random.ts';
+import { itemFrames, type BroadcastPlan, type PlanItem, type RecordingFormat } from './plan.ts';
+import { Programme } from './programme.ts';
+import type { ChannelLook } from './scenes/graphics.ts';
+import { createVoice } from './sound/voice.ts';
+import { demoBrands } from './spots/brands.ts';
+import { designSpot, type SpotStyle } from './spots/spot-design.ts';
+
+/** The demo channels: one of news, magazines and travel, one of sport. */
+export type DemoChannel = 'news' | 'sport';
+
+const format: RecordingFormat = { widthPx: 640, heightPx: 360, rate: [25, 1], crf: 24, preset: 'veryfast' };
+const rateFps = 25;
+
+const looks: Readonly<Record<DemoChannel, ChannelLook>> = {
+  news: { name: 'Meridian', hue: 218, accentHue: 36, mark: 'disc', corner: 'top-right', logoOpacity: 0.82 },
+  sport: { name: 'ARENA 1', hue: 152, accentHue: 76, mark: 'arrow', corner: 'top-right', logoOpacity: 0.8 },
+};
+
+/** Style and length in seconds of the spot of each brand in `demoBrands`. */
+const spotOrders: readonly (readonly [SpotStyle, number])[] = [
+  ['lifestyle', 10],
+  ['cinema', 12],
+  ['product', 8],
+  ['retail', 8],
+  ['product', 10],
+  ['app', 10],
+  ['cinema', 9],
+  ['lifestyle', 10],
+  ['retail', 7],
+  ['app', 8],
+];
+
+function spot(index: number): PlanItem {
+  const brand = demoBrands[index];
+  const order = spotOrders[index];
+  if (brand === undefined || order === undefined) throw new RangeError(`There is no demo spot ${index}.`);
+  const id = brand.name.toLowerCase().replaceAll(' ', '-');
+  return designSpot({ id, seed: 2026, brand, style: order[0], frames: order[1] * rateFps, rateFps });
+}
+
+/** Black and silent frames between two items. */
+export function separator(frames: number, ticker = false): PlanItem {
+  const black = {
+    frames,
+    scene: { kind: 'black' as const },
+    camera: { kind: 'still' as const, amount: 0 },
+    graphics: [],
+    dissolveFrames: 0,
+    sceneStartS: 0,
+  };
+  return { kind: 'separator', id: 'black', shots: [black], sound: null, logo: false, ticker, letterbox: 0, fadeInFrames: 0, fadeOutFrames: 0 };
+}
+
+function titles(look: ChannelLook, title: string, line: string, frames: number, seed: number): PlanItem {
+  const random = new Random(seed);
+  return {
+    kind: 'titles',
+    id: title.toLowerCase().replaceAll(' ', '-'),
+    shots: [
+      {
+        frames,
+        scene: { kind: 'title', seed, hue: look.hue, look, title, line },
+        camera: { kind: 'still', amount: 0 },
+        graphics: [],
+        dissolveFrames: 0,
+        sceneStartS: 0,
+      },
+    ],
+    sound: {
+      seed: random.int(1, 1e9),
+      speech: [{ voice: createVoice(random), gain: 0.5 }],
+      music: { style: 'news', gain: 0.8 },
+      ambience: 0.002,
+      ambienceTone: 0.8,
+      ambienceSwell: 0,
+      fadeInS: 0.02,
+      fadeOutS: 0.5,
+    },
+    logo: true,
+    ticker: false,
+    letterbox: 0,
+    fadeInFrames: 0,
+    fadeOutFrames: 0,
+  };
+}
+
+function newsItems(random: Random, look: ChannelLook): PlanItem[] {
+  const make = (id: string, genre: 'news' | 'cooking' | 'travel'): Programme => new Programme(random.fork(id), { id, genre, rateFps, hue: look.hue });
+  const news = make('evening-news', 'news');
+  const cooking = make('open-kitchen', 'cooking');
+  const travel = make('far-and-near', 'travel');
+  const black = (): PlanItem => separator(12);
+  return [
+    news.part(13 * rateFps, { ticker: true }),
+    ...[spot(0), spot(3), spot(5), spot(1)],
+    news.part(34 * rateFps, { ticker: true }),
+    titles(look, 'OPEN KITCHEN', 'WITH FRIENDS', 4 * rateFps, 11),
+    cooking.part(16 * rateFps),
+    ...[black(), spot(2), black(), spot(0), black(), spot(7), black(), spot(4), black()],
+    cooking.part(24 * rateFps, { fadeOutFrames: 14 }),
+    travel.part(26 * rateFps, { fadeInFrames: 14 }),
+    ...[spot(6), spot(3), black(), spot(9), black(), spot(5)],
+    travel.part(30 * rateFps),
+    titles(look, 'EVENING NEWS', 'MERIDIAN', 4 * rateFps, 12),
+    news.part(10 * rateFps, { ticker: true }),
+  ];
+}
+
+function sportItems(random: Random, look: ChannelLook): PlanItem[] {
+  const match = new Programme(random.fork('match'), { id: 'match-day', genre: 'sport', rateFps, hue: look.hue });
+  const talk = new Programme(random.fork('talk'), { id: 'third-half', genre: 'talk', rateFps, hue: look.hue });
+  const black = (): PlanItem => separator(10);
+  return [
+    match.part(27 * rateFps),
+    ...[spot(6), spot(3), spot(1)],
+    match.part(44 * rateFps),
+    ...[black(), spot(8), black(), spot(6), black(), spot(2), black()],
+    titles(look, 'THIRD HALF', 'TALK AND GOALS', 4 * rateFps, 13),
+    talk.part(38 * rateFps),
+    ...[spot(9), black(), spot(3), spot(4)],
+    match.part(22 * rateFps),
+  ];
+}
+
+const headlines: Readonly<Record<DemoChannel, string>> = {
+  news: 'Harbour tunnel opens to cyclists on Sunday  ·  Orchestra finds a lost score in its own archive  ·  Record harvest for mountain pears  ·  Ferries run every ten minutes this weekend  ·  City library stays open until midnight  ·  ',
+  sport: '',
+};
+
+/**
+ * Running order of a demo channel: programme with logo, three breaks (hard cuts; black and silence; mixed), spots that air twice. The news
+ * channel's first break begins 13 s after the start. The length is a multiple of 8 frames, at which 25 fps pictures and AAC frames of 1024
+ * samples at 48 kHz meet, so that the recording loops without a gap.
+ */
+export function demoPlan(channel: DemoChannel): BroadcastPlan {
+  const look = looks[channel];
+  const seed = channel === 'news' ? 7 : 8;
+  const random = new Random(seed);
+  const items = channel === 'news' ? newsItems(random, look) : sportItems(random, look);
+  const frames = items.reduce((sum, item) => sum + itemFrames(item), 0);
+  const missing = (8 - (frames % 8)) % 8;
+  const last = items.at(-1) as PlanItem;
+  const [lastShot] = last.shots.slice(-1);
+  const shots = lastShot === undefined ? last.shots : [...last.shots.slice(0, -1), { ...lastShot, frames: lastShot.frames + missing }];
+  return {
+    seed,
+    format,
+    look,
+    tickerText: headlines[channel],
+    clockMinute: 19 * 60 + 58,
+    items: [...items.slice(0, -1), { ...last, shots }],
+    noiseFloor: 0.0002,
+    grain: 1.6,
+  };
+}

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import type { FastifyInstance } from 'fastify';
 
@@ -8,6 +8,7 @@ import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
 import type { Service } from '../core/service/service.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { projectRoot } from '../core/worker/worker-url.ts';
 import type { Frame } from '../schemas/events.generated.ts';
 import type { DashboardConfig } from './config.ts';
 import { Feed } from './feed.ts';
@@ -55,7 +56,7 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
     hub,
     log,
     api: (scope) => registerHttpApi(scope, { hub, memory, meter, clock, past: deps.past, windowMs: config.window, startedAtMs }),
-    webFolder: deps.webFolder ?? builtPage(),
+    webFolder: deps.webFolder ?? join(projectRoot(), 'dist', 'web'),
   });
 
   return {
@@ -93,10 +94,4 @@ export function registerDashboard(app: FastifyInstance, routes: DashboardRoutes)
   hub.attach(app.server);
   // An HTTP server waits for upgraded sockets when it closes: they must go first.
   app.addHook('preClose', async () => await hub.close());
-}
-
-/** dist/web, whether this file runs from the sources or from dist. */
-function builtPage(): string {
-  const here = import.meta.url;
-  return fileURLToPath(new URL(here.includes('/dist/dashboard-ws/') ? '../web/' : '../dist/web/', here));
 }

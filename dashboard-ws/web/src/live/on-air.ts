@@ -1,0 +1,38 @@
+import type { LiveBreak } from '../../../../schemas/ws/events.ts';
+import { endTimeMsOf, openBreakOf } from '../../../../schemas/ws/on-air.ts';
+import type { Channel } from './store.ts';
+
+/** Longest time the page lets media time run on by itself between two events, microseconds. */
+const longestRunOnUs = 4_000_000;
+
+/** What a channel shows now. */
+export interface OnAir {
+  kind: 'programme' | 'break' | 'off';
+  /** How long, by media time for breaks; null when the beginning was not seen. */
+  runningMs: number | null;
+  openBreak: LiveBreak | undefined;
+}
+
+/** Media time now: the newest seen, running on while the stream is live. */
+export function mediaNowUs(channel: Channel): number {
+  if (channel.status?.state !== 'live') return channel.mediaUs;
+  return channel.mediaUs + Math.min(longestRunOnUs, Math.max(0, (performance.now() - channel.mediaSeenMs) * 1000));
+}
+
+/** State of a channel at `nowMs` (server clock). */
+export function onAirOf(channel: Channel, nowMs: number): OnAir {
+  const state = channel.status?.state;
+  if (state === 'connecting' || state === 'failed' || state === 'ended' || (state === undefined && channel.frame === null)) {
+    return { kind: 'off', runningMs: null, openBreak: undefined };
+  }
+  const openBreak = openBreakOf(channel.breaks.values(), channel);
+  if (openBreak !== undefined) {
+    return { kind: 'break', runningMs: Math.max(0, mediaNowUs(channel) - openBreak.ptsUs) / 1000, openBreak };
+  }
+  let sinceMs = channel.epochStartedAtMs;
+  for (const past of channel.breaks.values()) {
+    if (past.state === 'retracted' || past.epoch !== channel.epoch) continue;
+    sinceMs = Math.max(sinceMs, endTimeMsOf(past) ?? 0);
+  }
+  return { kind: 'programme', runningMs: sinceMs > 0 ? Math.max(0, nowMs - sinceMs) : null, openBreak: undefined };
+}

@@ -1,0 +1,105 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+
+import type { LiveSpot } from '../../../../schemas/ws/events.ts';
+import { percent, shortId, shortLength } from '../format.ts';
+import { mediaNowUs } from '../live/on-air.ts';
+import type { Channel } from '../live/store.ts';
+import { Time } from './time.tsx';
+
+const firstRows = 12;
+
+/** Airings, newest first. */
+export function SpotsTable({ channels, version }: { channels: Channel[]; nowMs: number; version: number }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const rows = useMemo(
+    () =>
+      channels
+        .flatMap((channel) => [...channel.spots.values()].filter((spot) => spot.state !== 'retracted').map((spot) => ({ channel, spot })))
+        .sort((a, b) => b.spot.eventTimeMs - a.spot.eventTimeMs),
+    [channels.length, version],
+  );
+  const shown = all ? rows : rows.slice(0, firstRows);
+  return (
+    <section class="panel" aria-labelledby="spots-title">
+      <div class="panel__head">
+        <h2 id="spots-title" class="section-title">
+          Spots
+        </h2>
+        <span class="panel__count">{rows.length}</span>
+      </div>
+      {rows.length === 0 ? (
+        <p class="panel__empty">No spot in the last hour.</p>
+      ) : (
+        <table class="table table--spots">
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {channels.length > 1 && <th scope="col">Channel</th>}
+              <th scope="col">Spot</th>
+              <th scope="col" class="number">
+                Length
+              </th>
+              <th scope="col" class="number">
+                Airing
+              </th>
+              <th scope="col" class="number">
+                Confidence
+              </th>
+              <th scope="col">Catalogue</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ channel, spot }) => (
+              <SpotRow key={spot.airingId} channel={channel} spot={spot} withChannel={channels.length > 1} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {rows.length > firstRows && (
+        <button type="button" class="button panel__more" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? 'Show fewer' : `Show all ${rows.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveSpot; withChannel: boolean }): JSX.Element {
+  const open = spot.endUs === null && spot.state !== 'final' && spot.epoch === channel.epoch;
+  const lengthMs = open ? (mediaNowUs(channel) - spot.ptsUs) / 1000 : spot.endUs === null ? null : (spot.endUs - spot.ptsUs) / 1000;
+  return (
+    <tr data-spot={spot.spotId} class={open ? 'row--on-air' : ''}>
+      <td class="cell--time">
+        <Time ms={spot.eventTimeMs} />
+      </td>
+      {withChannel && <td class="cell--channel">{channel.title}</td>}
+      <td class="cell--name">
+        <span class="swatch" style={{ background: spotColour(spot.spotId) }} aria-hidden="true" />
+        <span class={spot.title === '' ? 'mono' : ''} title={spot.spotId}>
+          {spot.title === '' ? shortId(spot.spotId) : spot.title}
+        </span>
+      </td>
+      <td class="number" data-label="Length">
+        {lengthMs === null ? '–' : shortLength(lengthMs)}
+      </td>
+      <td class="number" data-label="Airing">
+        {spot.airing > 1 ? `${spot.airing}×` : '1st'}
+      </td>
+      <td class="number" data-label="Confidence">
+        {percent(spot.confidence)}
+      </td>
+      <td data-label="Catalogue">
+        {open && <span class="badge badge--on-air">On air</span>}{' '}
+        <span class={spot.known ? 'badge badge--known' : 'badge'}>{spot.known ? 'Known' : 'New'}</span>
+      </td>
+    </tr>
+  );
+}
+
+/** A steady colour per spot, so that two airings of one are seen to be one. */
+export function spotColour(spotId: string): string {
+  let value = 0;
+  for (let index = 0; index < spotId.length; index += 1) value = (value * 33 + spotId.charCodeAt(index)) >>> 0;
+  return `hsl(${value % 360} 45% 55%)`;
+}

@@ -1,0 +1,88 @@
+import { cornerFormat, pictureFormat, soundFormat } from '../signals/analysis-format.ts';
+import { epochStepUs, originUs, resetThresholdUs } from '../media-time/time-line.ts';
+
+/** Which pictures are sampled for models. */
+export interface SamplingRule {
+  /** `interval`: one every {@link SamplingRule.everyMs}; `keyframe`: every key frame; `shotChange`: after a cut; `picture`: all. */
+  rule: 'interval' | 'keyframe' | 'shotChange' | 'picture';
+  /** Spacing of `interval`, milliseconds. */
+  everyMs: number;
+  /** Longest side of a sampled picture, pixels; smaller pictures are not enlarged. */
+  maxSidePx: number;
+  /** `shotChange`: score of ffmpeg's scene filter, 0 to 1, above which a picture begins a shot. */
+  shotThreshold: number;
+}
+
+/** What the decoder writes. */
+export interface DecodeOptions {
+  sampling: SamplingRule;
+  /** Decoder threads; 0 lets ffmpeg choose. One thread adds no delay on live streams. */
+  threads: number;
+  /** Flush every packet: for live streams. */
+  lowDelay: boolean;
+  /** ffmpeg before 5.1 spells `-fps_mode` as `-vsync`. */
+  legacyVsync: boolean;
+}
+
+/**
+ * Keeps media time in the one container stream: microseconds of the source (`-copyts`), and at every PTS reset a step of
+ * {@link epochStepUs} upwards, so that the muxer sees growing times and {@link import('../media-time/time-line.ts').TimeLine} can take
+ * the step out again at the exact picture. Registers of an ffmpeg expression live as long as the filter.
+ */
+function timeFilter(prefix: '' | 'a'): string {
+  const step = `if(lt(PTS\\,PREV_INPTS-${String(resetThresholdUs)})\\,st(0\\,ld(0)+${String(epochStepUs)})\\,ld(0))`;
+  return `${prefix}settb=AVTB,${prefix}setpts=PTS+${String(originUs)}+${step}`;
+}
+
+/** Passes the first picture at or after every multiple of the spacing, counted from the first picture, so that nothing drifts. */
+function everyFilter(spacingS: number): string {
+  const slot = (time: string): string => `floor((${time}-start_t)/${String(spacingS)}+0.0005)`;
+  return `select='eq(n\\,0)+gt(${slot('t')}\\,${slot('prev_t')})+lt(t\\,prev_t)'`;
+}
+
+function sampleFilter(sampling: SamplingRule): string {
+  if (sampling.rule === 'interval') return `${everyFilter(sampling.everyMs / 1000)},`;
+  if (sampling.rule === 'keyframe') return "select='key',";
+  if (sampling.rule === 'shotChange') return `select='eq(n\\,0)+gt(scene\\,${String(sampling.shotThreshold)})',`;
+  return '';
+}
+
+/** Formats whose first plane is luma and can be taken as it is; anything else is converted to the nearest of them first. */
+const lumaFormats = 'yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|yuv410p|yuv411p|yuv440p|yuvj440p|yuva420p|yuva422p|yuva444p|gray';
+
+function lumaFilter(widthPx: number, heightPx: number): string {
+  return `format=${lumaFormats},extractplanes=y,scale=${String(widthPx)}:${String(heightPx)}:flags=fast_bilinear`;
+}
+
+/** Both sides of a sampled picture: limited, even, aspect of the stored picture kept. */
+function sizeFilter(maxSidePx: number): string {
+  const side = (name: 'iw' | 'ih'): string => `'max(2\\,trunc(${name}*min(1\\,${String(maxSidePx)}/max(iw\\,ih))/2)*2)'`;
+  return `scale=${side('iw')}:${side('ih')}:flags=bilinear,format=rgb24`;
+}
+
+/**
+ * Output options of the decoding child: one NUT stream with, in this order and as far as the input has them, luma of every picture,
+ * luma for corners, sampled pictures in rgb24, and mono sound.
+ */
+export function decodeOutputOptions(options: DecodeOptions): string[] {
+  const picture = lumaFilter(pictureFormat.widthPx, pictureFormat.heightPx);
+  const corner = lumaFilter(cornerFormat.widthPx, cornerFormat.heightPx);
+  const time = timeFilter('');
+  return [
+    ...['-map', '0:V:0?', '-map', '0:V:0?', '-map', '0:V:0?', '-map', '0:a:0?', '-sn', '-dn'],
+    ...['-filter:v:0', `${time},${picture}`],
+    ...['-filter:v:1', `${time},${everyFilter(1 / cornerFormat.rateFps)},${corner}`],
+    ...['-filter:v:2', `${time},${sampleFilter(options.sampling)}${sizeFilter(options.sampling.maxSidePx)}`],
+    ...['-filter:a:0', `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=mono`],
+    ...['-c:v', 'rawvideo', '-c:a', 'pcm_s16le', '-enc_time_base', '1:1000000'],
+    ...(options.legacyVsync ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough']),
+    ...['-map_metadata', '-1', '-avoid_negative_ts', 'disabled', '-max_interleave_delta', '1'],
+    ...['-max_muxing_queue_size', '2048', '-flush_packets', options.lowDelay ? '1' : '0'],
+    ...['-write_index', '0', '-f', 'nut'],
+  ];
+}
+
+/** Options that come before the input for every source. */
+export function decodeInputOptions(options: DecodeOptions): string[] {
+  return ['-copyts', '-filter_threads', '1', ...(options.threads > 0 ? ['-threads', String(options.threads)] : [])];
+}

@@ -1,0 +1,123 @@
+import type { ErrorCode } from '../../core/errors/codes.ts';
+import { messageOf } from '../../core/errors/app-error.ts';
+import type { MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
+import { originUs } from '../media-time/time-line.ts';
+import { NutDemuxer, type NutPacket } from '../nut/nut-demuxer.ts';
+import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from './decode-options.ts';
+import { type FfmpegChild, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
+import { readFailure, tidyComplaint } from './read-failure.ts';
+import { type Complaint, type InputFacts, StderrReader } from './stderr-reader.ts';
+
+/** How ffmpeg gets at an input, and what it may touch on the way. */
+export interface FfmpegInput {
+  /** What stands behind `-i`. */
+  url: string;
+  /** Address for people, without secrets. */
+  address: string;
+  /** Protocols that may be opened, nested ones (playlists, segments, transports) included: `-protocol_whitelist`. */
+  protocols: readonly string[];
+  /** Container formats that may be read: `-format_whitelist`; absent for what the source's protocol decides. */
+  formats?: readonly string[];
+  /** Further options before `-i`. */
+  options: readonly string[];
+  /** The input comes over a network, so failing to open it may pass. */
+  network: boolean;
+}
+
+/** Reads one input with one ffmpeg child. */
+export class FfmpegReading implements MediaReading {
+  readonly #input: FfmpegInput;
+  readonly #child: FfmpegChild;
+  readonly #stderr = new StderrReader();
+  readonly #demuxer = new NutDemuxer();
+  #decoded = false;
+  #demuxError = '';
+
+  constructor(tools: FfmpegTools, input: FfmpegInput, decode: DecodeOptions) {
+    this.#input = input;
+    const formats = input.formats === undefined ? [] : ['-format_whitelist', input.formats.join(',')];
+    this.#child = startFfmpeg(tools, {
+      input: input.url,
+      inputOptions: [...decodeInputOptions(decode), '-protocol_whitelist', input.protocols.join(','), ...formats, ...input.options],
+      outputOptions: decodeOutputOptions(decode),
+      onLine: (line) => this.#stderr.read(line),
+    });
+  }
+
+  facts(): InputFacts {
+    const { hasVideo, hasAudio, ...facts } = this.#stderr.facts;
+    const streams = this.#demuxer.streams;
+    if (streams.length === 0) return { hasVideo, hasAudio, ...facts };
+    return { ...facts, hasVideo: streams.some((stream) => stream.kind === 'video'), hasAudio: streams.some((stream) => stream.kind === 'audio') };
+  }
+
+  async *packets(): AsyncGenerator<MediaPacket[]> {
+    try {
+      for await (const chunk of this.#child.output) {
+        const packets = this.#demuxer.push(chunk as Buffer).flatMap((packet) => this.#translate(packet));
+        if (packets.length === 0) continue;
+        this.#decoded = true;
+        yield packets;
+      }
+    } catch (error) {
+      this.#demuxError = messageOf(error);
+    } finally {
+      this.#child.kill();
+    }
+  }
+
+  takeComplaints(): { code: ErrorCode; message: string }[] {
+    return this.#stderr.takeComplaints().map((complaint) => ({ code: 'E_DECODE_FAILED', message: sentence(complaint) }));
+  }
+
+  async outcome(): Promise<ReadingOutcome> {
+    const exit = await this.#child.finished;
+    const failure = readFailure({
+      address: this.#input.address,
+      ok: exit.ok && this.#demuxError === '',
+      exitMessage: this.#demuxError === '' ? exit.message : this.#demuxError,
+      lastError: this.#stderr.lastError,
+      decoded: this.#decoded,
+      network: this.#input.network,
+    });
+    return { ...(failure === undefined ? {} : { failure }), complaints: this.takeComplaints() };
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
+
+  #translate({ stream, timeUs, data }: NutPacket): MediaPacket[] {
+    const rawUs = timeUs - originUs;
+    if (stream.kind === 'audio') {
+      // A view of 16-bit numbers has to begin at an even byte.
+      const bytes = data.byteOffset % 2 === 0 ? data : Buffer.from(data);
+      return [{ kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) }];
+    }
+    const place = this.#demuxer.streams.filter((other) => other.kind === 'video').indexOf(stream);
+    if (place === 0) return [{ kind: 'luma', rawUs, luma: data }];
+    if (place === 1) return [{ kind: 'corner', rawUs, luma: data }];
+    const size = pictureSize(stream.widthPx, stream.heightPx, data.length);
+    return size === undefined ? [] : [{ kind: 'sample', rawUs, rgb: data, ...size, sourceName: '' }];
+  }
+}
+
+function sentence(complaint: Complaint): string {
+  const text = tidyComplaint(complaint.last);
+  return complaint.count === 1 ? `ffmpeg reported: ${text}.` : `ffmpeg reported ${String(complaint.count)} times, the last: ${text}.`;
+}
+
+/**
+ * Size of an RGB picture of `byteLength` bytes. The header tells the size of the first picture; when the source changes its size on the
+ * way, the limited longer side stays and the other one follows from the length. Undefined when nothing fits.
+ */
+export function pictureSize(headerWidthPx: number, headerHeightPx: number, byteLength: number): { widthPx: number; heightPx: number } | undefined {
+  if (byteLength === headerWidthPx * headerHeightPx * 3) return { widthPx: headerWidthPx, heightPx: headerHeightPx };
+  if (headerWidthPx >= headerHeightPx && byteLength % (headerWidthPx * 3) === 0) {
+    return { widthPx: headerWidthPx, heightPx: byteLength / (headerWidthPx * 3) };
+  }
+  if (headerHeightPx > headerWidthPx && byteLength % (headerHeightPx * 3) === 0) {
+    return { widthPx: byteLength / (headerHeightPx * 3), heightPx: headerHeightPx };
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../../core/time/clock.ts';
+
+/** Says how far the slowest reader of a topic is behind. */
+export interface BacklogMonitor {
+  /** Records between the end of the topic and the slowest consumer group; 0 when nobody reads. `topic` without the configured prefix. */
+  backlogRecords(topic: string): Promise<number>;
+}
+
+const memoryMs = 250;
+const pollMs = 100;
+
+/** Compares the backlog of one topic with a limit, asking the monitor a few times a second at most. */
+export class BacklogGate {
+  readonly #monitor: BacklogMonitor;
+  readonly #topic: string;
+  readonly #limitRecords: number;
+  readonly #clock: Clock;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #tooLong = false;
+
+  constructor(monitor: BacklogMonitor, topic: string, limitRecords: number, clock: Clock) {
+    this.#monitor = monitor;
+    this.#topic = topic;
+    this.#limitRecords = limitRecords;
+    this.#clock = clock;
+  }
+
+  /** True when the backlog is above the limit. A monitor that fails does not hold the stream up. */
+  async tooLong(): Promise<boolean> {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#askedAtMs < memoryMs) return this.#tooLong;
+    this.#askedAtMs = nowMs;
+    try {
+      this.#tooLong = (await this.#monitor.backlogRecords(this.#topic)) > this.#limitRecords;
+    } catch {
+      this.#tooLong = false;
+    }
+    return this.#tooLong;
+  }
+
+  /** Waits until the backlog is at or under the limit. @throws the signal's reason */
+  async drained(signal: AbortSignal): Promise<void> {
+    while (await this.tooLong()) await this.#clock.sleep(pollMs, signal);
+  }
+}

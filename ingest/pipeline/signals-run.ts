@@ -1,0 +1,96 @@
+import type { Signals } from '../../schemas/events.generated.ts';
+import type { EventClock } from '../media-time/event-clock.ts';
+import { SignalExtractor } from '../signals/signal-extractor.ts';
+import { type StreamIdentity, ingestEnvelope } from './event-envelope.ts';
+
+/** What {@link SignalsCollector} needs to know. */
+export interface SignalsCollectorOptions {
+  identity: StreamIdentity;
+  epoch: number;
+  /** Media time of one run, microseconds. */
+  runUs: number;
+  eventClock: EventClock;
+  nowMs: () => number;
+}
+
+/** The slower of pictures and sound may trail by this much before a run is published without it, microseconds. */
+const trailLimitUs = 2_000_000;
+
+/**
+ * Collects the signals of one epoch and cuts them into runs: a run is ready when pictures and sound have both passed its end, so that
+ * nothing belongs to an earlier run than the last published one.
+ */
+export class SignalsCollector {
+  readonly #options: SignalsCollectorOptions;
+  readonly #extractor = new SignalExtractor();
+  #startUs: number | undefined;
+  #pictureUs = Number.NEGATIVE_INFINITY;
+  #soundUs = Number.NEGATIVE_INFINITY;
+  #lengthUs = 0;
+  #taken = false;
+
+  constructor(options: SignalsCollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Epoch of everything in here. */
+  get epoch(): number {
+    return this.#options.epoch;
+  }
+
+  /** Luma of one picture. */
+  addPicture(luma: Uint8Array, ptsUs: number): void {
+    if (this.#pictureUs > 0) this.#lengthUs = Math.max(0, Math.min(1_000_000, ptsUs - this.#pictureUs));
+    this.#begin(ptsUs);
+    this.#pictureUs = Math.max(this.#pictureUs, ptsUs);
+    this.#extractor.addPicture(luma, ptsUs);
+  }
+
+  /** Luma for the corners. */
+  addCornerPicture(luma: Uint8Array, ptsUs: number): void {
+    this.#extractor.addCornerPicture(luma, ptsUs);
+  }
+
+  /** A block of sound of `durationUs`. */
+  addSound(samples: Int16Array, ptsUs: number, durationUs: number): void {
+    this.#begin(ptsUs);
+    this.#soundUs = Math.max(this.#soundUs, ptsUs + durationUs);
+    this.#extractor.addSound(samples, ptsUs);
+  }
+
+  /** The next complete run, or undefined when not enough was read. */
+  takeRun(streams: { hasVideo: boolean; hasAudio: boolean }): Signals | undefined {
+    if (this.#startUs === undefined) return undefined;
+    const untilUs = this.#completeUntilUs();
+    if (untilUs - this.#startUs < this.#options.runUs) return undefined;
+    return this.#take(untilUs, untilUs, streams, false);
+  }
+
+  /** Everything that is left; undefined when nothing was ever read. */
+  takeRest(streams: { hasVideo: boolean; hasAudio: boolean }, endOfStream: boolean): Signals | undefined {
+    if (this.#startUs === undefined) return undefined;
+    const endUs = Math.round(Math.max(this.#pictureUs + this.#lengthUs, this.#soundUs, this.#startUs));
+    return this.#take(Number.POSITIVE_INFINITY, endUs, streams, endOfStream);
+  }
+
+  #begin(ptsUs: number): void {
+    // Sound often begins a little before the first picture, or comes first although it begins later.
+    if (this.#startUs === undefined || (!this.#taken && ptsUs < this.#startUs)) this.#startUs = ptsUs;
+  }
+
+  #completeUntilUs(): number {
+    const fastUs = Math.max(this.#pictureUs, this.#soundUs);
+    const slowUs = Math.min(this.#pictureUs, this.#soundUs);
+    return Math.round(Math.max(slowUs, fastUs - (Number.isFinite(slowUs) ? trailLimitUs : 0)));
+  }
+
+  #take(untilUs: number, endUs: number, streams: { hasVideo: boolean; hasAudio: boolean }, endOfStream: boolean): Signals {
+    const { identity, epoch, eventClock, nowMs } = this.#options;
+    const ptsUs = Math.round(this.#startUs ?? endUs);
+    const run = this.#extractor.take(untilUs);
+    this.#startUs = endUs;
+    this.#taken = true;
+    const envelope = ingestEnvelope(identity, { epoch, ptsUs }, eventClock.at(epoch, ptsUs), endOfStream ? 'signals-end' : 'signals', nowMs());
+    return { ...envelope, endUs, ...run, ...streams, endOfStream };
+  }
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { ensureDemoRecording } from '../demo/demo-recording.ts';
+import { openRecording } from './file.ts';
+import { defineSource } from './source.ts';
+
+/** Options of a `demo` source. */
+export const demoSourceConfig = z.strictObject({
+  kind: z.literal('demo'),
+  loop: z.boolean().default(true).describe('Play the recording again and again.'),
+});
+
+/** The built-in demo channel: a broadcast that is generated once and then played in real time. */
+export const demoSource = defineSource<z.infer<typeof demoSourceConfig>>({
+  name: 'demo',
+  summary: 'The built-in demo channel: a broadcast that is generated once and then played in real time.',
+  schemes: ['demo:'],
+  config: demoSourceConfig,
+  profile: async () => ({ address: 'the demo channel', live: true, paced: true, endMeans: 'ended' }),
+  open: async (config, deps) => {
+    const { path } = await ensureDemoRecording({
+      dir: join(deps.dataDir, 'demo'),
+      log: deps.log,
+      signal: deps.signal,
+      onProgress: (progress) => deps.onProgress(`Generating the demo recording: ${String(Math.round(progress * 100))} %.`),
+    });
+    return await openRecording({ path, loop: config.loop }, deps);
+  },
+});

@@ -1,5 +1,5 @@
 import type { EventBus } from '../core/bus/bus.ts';
-import { isRetryable, messageOf } from '../core/errors/app-error.ts';
+import { messageOf } from '../core/errors/app-error.ts';
 import type { EventCodec, EventPublisher } from '../core/events/event-bus.ts';
 import { createInferencePool, type InferencePool } from '../core/inference/inference-pool.ts';
 import { createModelStore } from '../core/inference/models/model-store.ts';
@@ -10,7 +10,6 @@ import type { Clock } from '../core/time/clock.ts';
 import type { ProcessorsConfig } from './config.ts';
 import { type ProcessorKey, processors } from './registry.ts';
 import { type AnyProcessorDefinition, groupOf, type RunningProcessor, runProcessor } from './runtime/run-processor.ts';
-import { retryUntilDone } from './runtime/retry.ts';
 import type { RuntimeDeps } from './runtime/runtime-deps.ts';
 
 /** What the processors service is given. */
@@ -43,16 +42,15 @@ export function createProcessorsService(config: ProcessorsConfig, deps: Processo
   return new ProcessorsService(config, deps);
 }
 
+/** How long `start` waits for the bus before it leaves the rest to the background, milliseconds. */
+const subscribeWaitMs = 3_000;
+
 class ProcessorsService implements Service {
   readonly name = 'processors';
   readonly #config: ProcessorsConfig;
   readonly #deps: ProcessorsDeps;
   readonly #log: Logger;
   readonly #running: RunningProcessor[] = [];
-  readonly #stopping = new AbortController();
-  /** Processors whose bus is away, by name: why they do not run yet. */
-  readonly #waiting = new Map<string, string>();
-  readonly #retries: Promise<void>[] = [];
   #inference: InferencePool | undefined;
   #waitsFor = 'It has not started yet.';
 
@@ -64,52 +62,30 @@ class ProcessorsService implements Service {
 
   async start(): Promise<void> {
     try {
-      for (const key of enabledKeys(this.#config)) await this.#startOrWait(key);
+      for (const key of enabledKeys(this.#config)) await this.#startOne(key);
     } catch (error) {
       await this.stop();
       throw error;
     }
     this.#waitsFor = '';
+    const subscribed = Promise.all(this.#running.map(async (running) => await running.subscribed));
+    await Promise.race([subscribed, this.#deps.clock.sleep(subscribeWaitMs)]);
   }
 
   async stop(): Promise<void> {
     this.#waitsFor = 'It is stopped.';
-    this.#stopping.abort();
-    await Promise.all(this.#retries);
     await Promise.all(this.#running.splice(0).map(async (running) => await running.close()));
     await this.#inference?.close();
     this.#inference = undefined;
   }
 
   readiness(): Readiness {
-    const [waiting] = this.#waiting.values();
+    const waiting = this.#running.map((running) => running.waitsFor()).find((reason) => reason !== '');
     const reason = this.#waitsFor || (waiting ?? this.#deps.bus.unhealthy() ?? this.#inference?.unhealthy() ?? '');
     return { ready: reason === '', reason };
   }
 
-  /** Starts a processor; when the bus is away now, goes on trying in the background. @throws ConfigError when it never can */
-  async #startOrWait(key: ProcessorKey): Promise<void> {
-    try {
-      await this.#startOne(key);
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-      this.#waiting.set(key, `${processors[key].name} waits: ${messageOf(error)}`);
-      this.#retries.push(this.#startLater(key));
-    }
-  }
-
-  async #startLater(key: ProcessorKey): Promise<void> {
-    const { clock, metrics } = this.#deps;
-    const signal = this.#stopping.signal;
-    const options = { component: processors[key].name, log: this.#log, metrics, clock, signal, isStale: () => signal.aborted };
-    try {
-      const started = await retryUntilDone(async () => await this.#startOne(key), options);
-      if (!started.stale) this.#waiting.delete(key);
-    } catch (error) {
-      this.#onCrash(processors[key].name, error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
+  /** @throws ConfigError when the processor can never run as configured */
   async #startOne(key: ProcessorKey): Promise<void> {
     const { bus, codec, publisher, metrics, clock, dataDir } = this.#deps;
     const models = createModelStore(dataDir);

@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from '../../core/bus/bus.ts';
 import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import type { StreamProcessor } from '../processor.ts';
+import type { ResumePoints } from './resume-points.ts';
 
 /** A place in a partition. */
 interface Place {
@@ -25,11 +26,24 @@ export interface PartitionState {
   nextOffset: number;
   /** Last offset that was committed; -1 before the first. */
   committedOffset: number;
+  /** Where streams go on after a restart; those that lie behind are left out. */
+  resume: ResumePoints;
+  /** Where streams that ended would go on. */
+  ended: ResumePoints;
 }
 
 /** State of a partition that was just assigned. */
-export function freshPartition(): PartitionState {
-  return { streams: new Map(), nextOffset: -1, committedOffset: -1 };
+export function freshPartition(resume: ResumePoints): PartitionState {
+  return { streams: new Map(), nextOffset: -1, committedOffset: -1, resume, ended: new Map() };
+}
+
+/** True for a record that its stream had left behind before the restart: its outputs are on the bus, and it is not a beginning. */
+export function isBehind(partition: PartitionState, stream: string, offset: number): boolean {
+  const from = partition.resume.get(stream);
+  if (from === undefined) return false;
+  if (offset < from) return true;
+  partition.resume.delete(stream);
+  return false;
 }
 
 /** Notes that `record` was processed: nothing to replay at a boundary, else one more record to replay. */
@@ -52,4 +66,17 @@ export function safeOffset(partition: PartitionState, newestMs: number, maxRepla
     if (oldest !== undefined) safe = Math.min(safe, oldest.offset);
   }
   return safe;
+}
+
+/** Where each stream goes on when a restart begins at `committed`; streams that go on there are not named. */
+export function resumePointsOf(partition: PartitionState, committed: number): ResumePoints {
+  const points: ResumePoints = new Map();
+  const note = (stream: string, offset: number): void => void (offset > committed && points.set(stream, offset));
+  for (const [stream, offset] of partition.resume) note(stream, offset);
+  for (const [stream, offset] of partition.ended) {
+    if (offset > committed) note(stream, offset);
+    else partition.ended.delete(stream);
+  }
+  for (const [key, stream] of partition.streams) note(key, stream.open[0]?.offset ?? stream.last.offset + 1);
+  return points;
 }

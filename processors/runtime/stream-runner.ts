@@ -3,9 +3,10 @@ import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import type { Topic } from '../../schemas/topics.ts';
 import type { Emit, StreamProcessor } from '../processor.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { freshPartition, noteProcessed, type PartitionState, safeOffset, type StreamState } from './partition-state.ts';
+import { freshPartition, isBehind, noteProcessed, resumePointsOf, type PartitionState, safeOffset, type StreamState } from './partition-state.ts';
 import { commitUpTo, type DecodedInput, decodeInputs, type HandlingContext, observeLag, putAside, retryOptions, sendOut } from './record-handling.ts';
 import { codeOf, retryUntilDone } from './retry.ts';
+import type { ResumeStore } from './resume-points.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 
 /** Handles batches of one processor's input. */
@@ -19,24 +20,36 @@ export interface Runner {
 /** After this long without a pause other work of the process gets its turn, milliseconds. */
 const sliceMs = 20;
 
+/** What a {@link StreamRunner} runs. */
+export interface StreamRunnerOptions {
+  config: RuntimeConfig;
+  topic: Topic<EventEnvelope>;
+  resume: ResumeStore;
+  /** Makes the instance of a stream. */
+  create: () => StreamProcessor<EventEnvelope>;
+}
+
 /** Runs a processor with state per stream: one instance per stream, commits only what no open thing needs again. */
 export class StreamRunner implements Runner {
   readonly #context: HandlingContext;
   readonly #config: RuntimeConfig;
   readonly #topic: Topic<EventEnvelope>;
   readonly #create: () => StreamProcessor<EventEnvelope>;
+  readonly #resume: ResumeStore;
   readonly #partitions = new Map<string, PartitionState>();
 
-  constructor(context: HandlingContext, config: RuntimeConfig, topic: Topic<EventEnvelope>, create: () => StreamProcessor<EventEnvelope>) {
+  constructor(context: HandlingContext, options: StreamRunnerOptions) {
     this.#context = context;
-    this.#config = config;
-    this.#topic = topic;
-    this.#create = create;
+    this.#config = options.config;
+    this.#topic = options.topic;
+    this.#create = options.create;
+    this.#resume = options.resume;
   }
 
   async handle(batch: Batch): Promise<void> {
     const key = partitionKey(batch);
-    const state = this.#partitions.get(key) ?? freshPartition();
+    const state = this.#partitions.get(key) ?? (await this.#open(batch));
+    if (state === undefined) return;
     this.#partitions.set(key, state);
     // A batch that became stale half-way leaves instances ahead of their outputs: the next owner starts from the commit with fresh ones.
     if (!(await this.#work(batch, state))) this.#partitions.delete(key);
@@ -48,6 +61,12 @@ export class StreamRunner implements Runner {
 
   async close(): Promise<void> {
     this.#partitions.clear();
+  }
+
+  /** State of a partition at its first batch; undefined when the batch became stale. */
+  async #open(batch: Batch): Promise<PartitionState | undefined> {
+    const loaded = await retryUntilDone(async () => await this.#resume.load(batch.partition), retryOptions(this.#context, batch));
+    return loaded.stale ? undefined : freshPartition(loaded.value);
   }
 
   async #work(batch: Batch, state: PartitionState): Promise<boolean> {
@@ -68,8 +87,16 @@ export class StreamRunner implements Runner {
     await this.#endIdleStreams(state, last.timestampMs, outbox);
     if (!(await sendOut(this.#context, batch, outbox.events))) return false;
     for (const { event } of inputs.value) observeLag(this.#context, event);
-    const safe = safeOffset(state, last.timestampMs, this.#config.maxReplay);
-    if (safe > state.committedOffset && (await commitUpTo(this.#context, batch, safe))) state.committedOffset = safe;
+    return await this.#commit(batch, state, safeOffset(state, last.timestampMs, this.#config.maxReplay));
+  }
+
+  /** Stores where streams go on, then commits; false when the batch became stale. */
+  async #commit(batch: Batch, state: PartitionState, safe: number): Promise<boolean> {
+    if (safe <= state.committedOffset) return true;
+    const points = resumePointsOf(state, safe);
+    const saved = await retryUntilDone(async () => await this.#resume.save(batch.partition, points), retryOptions(this.#context, batch));
+    if (saved.stale) return false;
+    if (await commitUpTo(this.#context, batch, safe)) state.committedOffset = safe;
     return true;
   }
 
@@ -78,6 +105,8 @@ export class StreamRunner implements Runner {
     const { clock, metrics } = this.#context.deps;
     const component = this.#context.component;
     const key = streamKey(event);
+    if (isBehind(state, key, record.offset)) return true;
+    state.ended.delete(key);
     const stream = state.streams.get(key) ?? { processor: this.#create(), last: record, open: [] };
     state.streams.set(key, stream);
     const startMs = clock.monotonicMs();
@@ -109,6 +138,7 @@ export class StreamRunner implements Runner {
   /** Reports what is pending and drops the instance. */
   async #end(state: PartitionState, key: string, stream: StreamState, cause: ConsumedRecord, outbox: Outbox): Promise<void> {
     state.streams.delete(key);
+    state.ended.set(key, cause.offset + 1);
     const { emit, keep } = outbox.attempt(cause);
     const send: Emit = emit;
     try {

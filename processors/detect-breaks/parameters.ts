@@ -1,0 +1,198 @@
+/**
+ * Every number of the break model in one place. The model is an explicit-duration hidden Markov model over {programme, plain, ad}: `plain`
+ * is programme without its logo (titles, idents, promos). Scores are natural logarithms of likelihood ratios against programme, hazards
+ * are per second. Values were set by hand from what they mean and then looked at on generated broadcasts of seeds 1 to 5 only.
+ */
+export interface BreakParameters {
+  cue: CueParameters;
+  logo: LogoParameters;
+  duration: DurationParameters;
+  transition: TransitionParameters;
+  life: LifeParameters;
+}
+
+/** What may be a boundary. */
+export interface CueParameters {
+  /** Shortest black or uniform run that is a separator, seconds; shorter ones are glitches. */
+  leastBlackS: number;
+  /** Shortest silence that counts, seconds. */
+  leastSilenceS: number;
+  /** Sound at or under this level is silence whatever the programme does, dBFS. */
+  silenceDbfs: number;
+  /** Sound this far under the running median of the programme can be silence over a noise floor, dB. */
+  silenceDropDb: number;
+  /** ... when it is also within this distance of the quietest of the last minute, dB. */
+  floorMarginDb: number;
+  /** A black run and a silence this close belong to one cue, seconds. */
+  joinS: number;
+  /** log of (share of ad boundaries that look so) / (rate in programme x one second), by what the cue holds. */
+  gain: Readonly<Record<CueKind, number>>;
+}
+
+/** What a cue holds. */
+export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut' | 'dissolve' | 'logo';
+
+/** Learning and using channel logos. */
+export interface LogoParameters {
+  /** Share of a scene's samples in which a pixel must be an edge to count as one of the scene. */
+  sceneShare: number;
+  /** Scenes kept for learning. */
+  scenes: number;
+  /** Fewest scenes from which a logo may be learned, however clean the corner is. */
+  leastScenes: number;
+  /** Perceptual-hash distance, bits of 64, from which the picture counts as another scene. */
+  newSceneBits: number;
+  /** Fewest edge pixels (of 96x54) of a logo, and the fewest of one connected piece. */
+  leastPixels: number;
+  leastPiece: number;
+  /** Corrected hit share from which the logo is there, and under which it is gone. */
+  presentScore: number;
+  absentScore: number;
+  /** Seconds on air in programme until a logo is trusted in full. */
+  trustS: number;
+  /** Per sample (0.2 s), full trust: against ad and plain while present, for them while absent. */
+  presentGain: number;
+  absentGain: number;
+  /** What one stretch of presence or absence may add up to; after presence is spent, this much per sample goes on. */
+  presentLimit: number;
+  absentLimit: number;
+  presentFloor: number;
+  /** Weight of a logo in a bottom corner (tickers and clocks live there) while one in a top corner is known. */
+  bottomWeight: number;
+}
+
+/** Lengths of spots and breaks. */
+export interface DurationParameters {
+  /** Usual spot lengths, seconds, with their share. */
+  peaks: readonly (readonly [seconds: number, share: number])[];
+  /** Deviation of an airing from its usual length, seconds. */
+  peakDeviationS: number;
+  /** Share of spots of no usual length, spread evenly over [leastSpotS, longestSpotS]. */
+  otherShare: number;
+  leastSpotS: number;
+  longestSpotS: number;
+  /** Mean length of a plain stretch, seconds. */
+  plainMeanS: number;
+  /** A break shorter than `shortBreakS` costs up to `shortBreakCost`; one longer than `longBreakS` costs `longBreakCost` a minute. */
+  shortBreakS: number;
+  fullBreakS: number;
+  shortBreakCost: number;
+  longBreakS: number;
+  longBreakCostPerMinute: number;
+  /** A break of one spot costs this. */
+  loneSpotCost: number;
+}
+
+/** Transitions, as logarithms; from programme they are hazards per second. */
+export interface TransitionParameters {
+  programmeToAd: number;
+  programmeToPlain: number;
+  adToAd: number;
+  adToProgramme: number;
+  adToPlain: number;
+  plainToAd: number;
+  plainToProgramme: number;
+  /** At the first picture ever seen. */
+  startInAd: number;
+  startInPlain: number;
+}
+
+/** When a break is announced and when it is settled. */
+export interface LifeParameters {
+  /** Log odds of ad against the rest from which a break is announced, confirmed. */
+  announceOdds: number;
+  confirmOdds: number;
+  /** Least age of a break when it is confirmed, seconds. */
+  confirmAgeS: number;
+  /** Log odds of not-ad from which an ended break is settled at once; below, after `settleS`. */
+  settleOdds: number;
+  settleS: number;
+  /** The boundary after a spot must be this old before the spot is reported, seconds. */
+  spotLagS: number;
+}
+
+/** The shipped parameters. */
+export const defaultParameters: BreakParameters = {
+  cue: {
+    leastBlackS: 0.11,
+    leastSilenceS: 0.12,
+    silenceDbfs: -58,
+    silenceDropDb: 22,
+    floorMarginDb: 6,
+    joinS: 0.3,
+    gain: {
+      'black+silence': 5.2,
+      black: 2.8,
+      'silence+cut': 3.2,
+      silence: -1.5,
+      uniform: 3,
+      cut: 0.8,
+      dissolve: -1.5,
+      logo: -0.5,
+    },
+  },
+  logo: {
+    sceneShare: 0.8,
+    scenes: 10,
+    leastScenes: 3,
+    newSceneBits: 14,
+    leastPixels: 24,
+    leastPiece: 8,
+    presentScore: 0.5,
+    absentScore: 0.25,
+    trustS: 20,
+    presentGain: 0.5,
+    absentGain: 0.25,
+    presentLimit: 9,
+    absentLimit: 10,
+    presentFloor: 0.03,
+    bottomWeight: 0.3,
+  },
+  duration: {
+    peaks: [
+      [5, 0.08],
+      [6, 0.03],
+      [7, 0.03],
+      [8, 0.03],
+      [10, 0.15],
+      [12, 0.03],
+      [15, 0.2],
+      [20, 0.17],
+      [25, 0.05],
+      [30, 0.17],
+      [40, 0.02],
+      [45, 0.02],
+      [60, 0.02],
+    ],
+    peakDeviationS: 0.12,
+    otherShare: 0.25,
+    leastSpotS: 3.5,
+    longestSpotS: 95,
+    plainMeanS: 25,
+    shortBreakS: 15,
+    fullBreakS: 45,
+    shortBreakCost: 6,
+    longBreakS: 420,
+    longBreakCostPerMinute: 2,
+    loneSpotCost: 2,
+  },
+  transition: {
+    programmeToAd: Math.log(1 / 700),
+    programmeToPlain: Math.log(1 / 1500),
+    adToAd: Math.log(0.8),
+    adToProgramme: Math.log(0.12),
+    adToPlain: Math.log(0.08),
+    plainToAd: Math.log(0.3),
+    plainToProgramme: Math.log(0.7),
+    startInAd: Math.log(0.1),
+    startInPlain: Math.log(0.1),
+  },
+  life: {
+    announceOdds: 0.7,
+    confirmOdds: 3,
+    confirmAgeS: 10,
+    settleOdds: 5,
+    settleS: 20,
+    spotLagS: 2,
+  },
+};

@@ -40,7 +40,7 @@ export class Group {
     }
     return {
       close: async () => {
-        if (this.#members.delete(member)) await this.#rebalance(member);
+        if (this.#members.delete(member)) await this.#leave(member);
         else await this.#turn;
       },
       crashed: this.#client.crashed,
@@ -51,7 +51,12 @@ export class Group {
   async close(): Promise<void> {
     const left = [...this.#members];
     this.#members.clear();
-    await Promise.all(left.map(async (member) => await this.#rebalance(member)));
+    await Promise.all(left.map(async (member) => await this.#leave(member)));
+  }
+
+  async #leave(member: Member): Promise<void> {
+    for (const { reader } of member.readers.values()) reader.expire();
+    await this.#rebalance(member);
   }
 
   /** One rebalance at a time; a failed one does not block the next. */

@@ -43,9 +43,14 @@ export class PartitionReader {
     this.#running = this.#run();
   }
 
-  /** Marks the batch in hand stale and waits until its handler is done; later commits are ignored. */
-  async stop(): Promise<void> {
+  /** Marks the batch in hand stale and begins no other. */
+  expire(): void {
     this.#abort.abort();
+  }
+
+  /** Expires and waits until the handler is done; later commits are ignored. */
+  async stop(): Promise<void> {
+    this.expire();
     await this.#running;
     this.#held = false;
   }

@@ -1,5 +1,5 @@
 import type { Topic } from '../../schemas/topics.ts';
-import type { Batch, BusRecord, PublishedPosition } from '../bus/bus.ts';
+import type { Batch, BusRecord, CallLimit, PublishedPosition } from '../bus/bus.ts';
 
 /** Fields that every event carries; the envelope. */
 export interface EventEnvelope {
@@ -23,7 +23,8 @@ export interface EventCodec {
 
 /** Publishes typed events: encodes, keys by stream id, appends. */
 export interface EventPublisher {
-  publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[]): Promise<PublishedPosition[]>;
+  /** @throws as {@link EventCodec.encode} and `EventBus.publish` */
+  publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[], limit?: CallLimit): Promise<PublishedPosition[]>;
   /** Appends a record that could not be processed to the topic's dead-letter topic, with code and cause as headers. */
   deadLetter(
     topic: string,

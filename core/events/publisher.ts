@@ -1,30 +1,19 @@
 import { type Topic, deadLetterSuffix } from '../../schemas/topics.ts';
-import type { BusRecord, EventBus, PublishedPosition } from '../bus/bus.ts';
+import type { BusRecord, CallLimit, EventBus, PublishedPosition } from '../bus/bus.ts';
+import { deadLetterHeaders } from '../bus/dead-letter-headers.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { EventCodec, EventEnvelope, EventPublisher } from './event-bus.ts';
 
 /** Longest cause kept in a dead letter's header, characters. */
 const maxMessageLength = 2000;
 
-/** Headers of a dead letter; all values are text. */
-export const deadLetterHeaders = {
-  code: 'dead-letter-code',
-  message: 'dead-letter-message',
-  group: 'dead-letter-group',
-  topic: 'dead-letter-topic',
-  partition: 'dead-letter-partition',
-  offset: 'dead-letter-offset',
-  /** Epoch milliseconds of the moment it was given up. */
-  timeMs: 'dead-letter-time-ms',
-} as const;
-
 /** Creates the publisher of typed events over a bus and a codec. */
 export function createPublisher(bus: EventBus, codec: EventCodec, metrics: Metrics): EventPublisher {
   return {
-    async publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[]): Promise<PublishedPosition[]> {
+    async publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[], limit?: CallLimit): Promise<PublishedPosition[]> {
       const values = await Promise.all(events.map(async (event) => await codec.encode(topic, event)));
       const records = values.map((value, index): BusRecord => ({ key: events[index]?.streamId ?? '', value }));
-      const positions = await bus.publish(topic.name, records);
+      const positions = await bus.publish(topic.name, records, limit);
       metrics.count(
         'bus_published_bytes_total',
         { topic: topic.name },

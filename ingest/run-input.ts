@@ -86,9 +86,10 @@ export async function runInput(input: string, deps: IngestDeps, options: RunInpu
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted === true) stop();
   try {
-    const { facts, state: _state, ...summary } = await runner.run();
+    const { facts, failure, pictures, durationMs, firstPtsUs, epochs, warnings } = await runner.run();
     const { hasVideo, hasAudio, widthPx, heightPx } = facts;
-    return { streamId: options.streamId, ...summary, hasVideo, hasAudio, widthPx, heightPx };
+    const read = { streamId: options.streamId, pictures, durationMs, firstPtsUs, epochs, warnings, hasVideo, hasAudio, widthPx, heightPx };
+    return failure === undefined ? read : { ...read, failure };
   } finally {
     options.signal?.removeEventListener('abort', stop);
   }

@@ -54,7 +54,7 @@ export interface RunSummary {
 const drainMs = 5_000;
 /** A connection that lived this long was good: attempts count from one again, milliseconds. */
 const goodConnectionMs = 30_000;
-const noFacts: InputFacts = { hasVideo: false, hasAudio: false, widthPx: 0, heightPx: 0, durationMs: 0, videoCodec: '' };
+const noFacts: InputFacts = { hasVideo: false, hasAudio: false, widthPx: 0, heightPx: 0, durationMs: 0, startMs: 0, videoCodec: '' };
 
 /** Reads one stream until it ends, fails or is stopped; reconnects, watches for stalls, reports its state. */
 export class StreamRunner {
@@ -294,7 +294,7 @@ export class StreamRunner {
     const atMs = Math.round(pipeline.counter.readMs);
     const facts = this.#facts;
     if (failure?.code === 'E_DECODE_FAILED') this.#warn({ code: failure.code, message: failure.message, atMs });
-    else if (failure === undefined && isShort(atMs, facts.durationMs, profile)) {
+    else if (failure === undefined && isShort(atMs, facts, profile)) {
       const message = `The recording ends after ${seconds(atMs)} although it declares ${seconds(facts.durationMs)}; results up to there are kept.`;
       this.#warn({ code: 'E_DECODE_FAILED', message, atMs });
     }
@@ -311,7 +311,8 @@ function seconds(ms: number): string {
 }
 
 /** A recording that was cut off: its container declares clearly more than came. */
-function isShort(readMs: number, declaredMs: number, profile: SourceProfile): boolean {
+function isShort(readMs: number, facts: InputFacts, profile: SourceProfile): boolean {
+  const declaredMs = facts.durationMs - Math.max(0, facts.startMs);
   return profile.recordingStart !== undefined && declaredMs > 0 && readMs < declaredMs - Math.max(2_000, declaredMs * 0.02);
 }
 

@@ -7,6 +7,8 @@ export interface InputFacts {
   heightPx: number;
   /** Declared length, 0 when unknown. */
   durationMs: number;
+  /** Declared start, which some containers count into their length; 0 when unknown. */
+  startMs: number;
   /** Name of the video codec, empty when unknown. */
   videoCodec: string;
 }
@@ -44,7 +46,7 @@ const harmless = [
  * broken packets become one line (the idea of MediaMTX's errordumper).
  */
 export class StderrReader {
-  readonly facts: InputFacts = { hasVideo: false, hasAudio: false, widthPx: 0, heightPx: 0, durationMs: 0, videoCodec: '' };
+  readonly facts: InputFacts = { hasVideo: false, hasAudio: false, widthPx: 0, heightPx: 0, durationMs: 0, startMs: 0, videoCodec: '' };
   readonly #complaints = new Map<string, Complaint>();
   #inInput = false;
   #inputSeen = false;
@@ -104,6 +106,8 @@ export class StderrReader {
       const [hours = 0, minutes = 0, seconds = 0, hundredths = 0] = duration.slice(1).map(Number);
       this.facts.durationMs = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10;
     }
+    const start = /, start: (-?\d+\.\d+)/.exec(line);
+    if (duration !== null && start !== null) this.facts.startMs = Math.round(Number(start[1]) * 1000);
     if (/rotation of -?(90|270)(\.0+)? degrees/.test(line)) this.#rotate();
     if (/Stream #0:\d+.*: Audio: /.test(line)) this.facts.hasAudio = true;
     const video = /Stream #0:\d+.*?: Video: (\w+)(.*)/.exec(line);

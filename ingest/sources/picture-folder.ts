@@ -33,7 +33,7 @@ export class PictureFolderReading implements MediaReading {
   constructor(options: PictureFolder) {
     this.#options = options;
     const durationMs = (options.names.length * options.spacingUs) / 1000;
-    this.#facts = { hasVideo: true, hasAudio: false, widthPx: 0, heightPx: 0, durationMs, videoCodec: 'pictures' };
+    this.#facts = { hasVideo: true, hasAudio: false, widthPx: 0, heightPx: 0, durationMs, startMs: 0, videoCodec: 'pictures' };
   }
 
   facts(): InputFacts {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { MediaReading } from '../media-reading.ts';
 import { demoSource, demoSourceConfig } from './demo.ts';
 import { fileSource, fileSourceConfig } from './file.ts';
 import { hlsSource, hlsSourceConfig } from './hls.ts';
@@ -9,7 +10,6 @@ import { rtspSource, rtspSourceConfig } from './rtsp.ts';
 import type { Source, SourceDeps, SourceProfile } from './source.ts';
 import { srtSource, srtSourceConfig } from './srt.ts';
 import { udpSource, udpSourceConfig } from './udp.ts';
-import type { MediaReading } from '../media-reading.ts';
 
 /** Every kind of source, by name. */
 export const sources = {
@@ -40,7 +40,7 @@ export type SourceConfig = z.infer<typeof sourceConfig>;
 
 function sourceOf(config: SourceConfig): Source<SourceConfig> {
   // The discriminant ties the two together; the type checker cannot follow it through the table.
-  return sources[config.kind] as unknown as Source<SourceConfig>;
+  return sources[config.kind];
 }
 
 /** Looks at a source without opening it. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */

@@ -32,17 +32,19 @@ export class ControlRoom {
   readonly #publisher: EventPublisher;
   readonly #makers = new Map<string, EventMaker>();
   readonly #nowMs: number;
+  readonly #plans: ScenePlan[];
   #step = 0;
 
-  constructor(publisher: EventPublisher, nowMs: number) {
+  constructor(publisher: EventPublisher, nowMs: number, streams = plans.length) {
     this.#publisher = publisher;
     this.#nowMs = nowMs;
-    for (const { streamId } of plans) this.#makers.set(streamId, new EventMaker(streamId, nowMs - 62 * minuteMs));
+    this.#plans = plans.slice(plans.length === streams ? 0 : 1, streams + (plans.length === streams ? 0 : 1));
+    for (const { streamId } of this.#plans) this.#makers.set(streamId, new EventMaker(streamId, nowMs - 62 * minuteMs));
   }
 
   /** Publishes what happened in the last hour. */
   async publishPast(): Promise<void> {
-    for (const [index, plan] of plans.entries()) {
+    for (const [index, plan] of this.#plans.entries()) {
       const maker = this.#maker(plan);
       const statusFields = { title: plan.title, sourceKind: plan.sourceKind, widthPx: 1920, heightPx: 1080 };
       await this.#publisher.publish(topics.streamStatus, [
@@ -58,7 +60,7 @@ export class ControlRoom {
       await this.#publisher.publish(topics.breaks, breaks);
       await this.#publisher.publish(topics.spots, spots);
       const shots = [];
-      for (let at = this.#nowMs - 60 * minuteMs; at < this.#nowMs; ) {
+      for (let at = this.#nowMs - 60 * minuteMs; at < this.#nowMs;) {
         const lengthMs = 3000 + (Math.floor(at / 7) % 9000);
         const inBreak = breaks.some((item) => at >= item.eventTimeMs && at < item.eventTimeMs + (item.endUs ?? 0) / 1000 - item.ptsUs / 1000);
         shots.push(maker.shot(Math.round(at), Math.round(inBreak ? lengthMs / 5 : lengthMs)));
@@ -70,7 +72,7 @@ export class ControlRoom {
 
   /** Publishes what is on air now: an open break where the plan says so, and states. */
   async publishPresent(): Promise<void> {
-    for (const plan of plans) {
+    for (const plan of this.#plans) {
       const maker = this.#maker(plan);
       const stalled = plan.state === 'stalled';
       const message = stalled ? 'No picture for 6 s from the source; reconnecting in 2 s.' : '';
@@ -99,7 +101,7 @@ export class ControlRoom {
   /** Publishes one new picture, its boxes and its sound for every live channel. */
   async tick(): Promise<void> {
     this.#step += 1;
-    for (const plan of plans) {
+    for (const plan of this.#plans) {
       if (plan.state !== 'live' && this.#step > 1) continue;
       const maker = this.#maker(plan);
       const made = plan.onBreak ? await spotPicture(this.#step, plan.hue) : await programmePicture(this.#step, plan.hue);
@@ -116,7 +118,9 @@ export class ControlRoom {
       const which = (number + place) % titles.length;
       const fields = { breakId: item.breakId, position: place + 1, spotId: `spot-${which}`, title: titles[which] ?? '' };
       const startMs = atMs + place * spotMs;
-      spots.push(maker.spot(startMs, { ...fields, endMs: startMs + spotMs, state: 'final', known: which !== 2, airing: 1 + (place % 3), confidence: 0.93 }));
+      spots.push(
+        maker.spot(startMs, { ...fields, endMs: startMs + spotMs, state: 'final', known: which !== 2, airing: 1 + (place % 3), confidence: 0.93 }),
+      );
     }
     return number + 3;
   }

@@ -22,6 +22,7 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
   const nowMs = store.nowMs();
   const channels = [...store.channels.values()].sort((a, b) => a.title.localeCompare(b.title));
   const onBreak = channels.filter((channel) => onAirOf(channel, nowMs).kind === 'break').length;
+  const single = channels.length === 1;
   const stale = store.connection.state !== 'live';
   const open = route === undefined ? undefined : store.channels.get(route);
   useEffect(() => {
@@ -44,18 +45,19 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
             <Figures store={store} channels={channels} onBreak={onBreak} />
             <section aria-labelledby="channels-title">
               <h2 id="channels-title" class="section-title">
-                Channels
+                {single ? 'Channel' : 'Channels'}
               </h2>
-              <div class={channels.length === 1 ? 'tiles tiles--single' : 'tiles'}>
+              <div class={single ? 'single' : 'tiles'}>
                 {channels.map((channel) => (
                   <Tile key={channel.streamId} channel={channel} nowMs={nowMs} stale={stale} />
                 ))}
+                {single && <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} rows={4} />}
               </div>
             </section>
             <Timeline channels={channels} nowMs={nowMs} version={store.historyVersion} />
-            <div class="tables">
+            <div class={single ? 'tables tables--one' : 'tables'}>
               <SpotsTable channels={channels} nowMs={nowMs} version={store.historyVersion} />
-              <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} />
+              {!single && <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} />}
             </div>
           </>
         )}

@@ -8,10 +8,20 @@ import type { Channel } from '../live/store.ts';
 import { LifeBadge } from './life-badge.tsx';
 import { Time } from './time.tsx';
 
-const firstRows = 6;
+const firstRows = 8;
+
+interface BreaksTableProps {
+  channels: Channel[];
+  nowMs: number;
+  version: number;
+  /** Rows shown before somebody asks for all. */
+  rows?: number;
+  /** The evidence of every break as a list, not in a line. */
+  full?: boolean;
+}
 
 /** Breaks, newest first, with the evidence for each. */
-export function BreaksTable({ channels, version }: { channels: Channel[]; nowMs: number; version: number }): JSX.Element {
+export function BreaksTable({ channels, version, rows: most = firstRows, full = false }: BreaksTableProps): JSX.Element {
   const [all, setAll] = useState(false);
   const rows = useMemo(
     () =>
@@ -20,7 +30,7 @@ export function BreaksTable({ channels, version }: { channels: Channel[]; nowMs:
         .sort((a, b) => b.item.eventTimeMs - a.item.eventTimeMs),
     [channels.length, version],
   );
-  const shown = all ? rows : rows.slice(0, firstRows);
+  const shown = all ? rows : rows.slice(0, most);
   return (
     <section class="panel" aria-labelledby="breaks-title">
       <div class="panel__head">
@@ -32,10 +42,10 @@ export function BreaksTable({ channels, version }: { channels: Channel[]; nowMs:
       {rows.length === 0 && <p class="panel__empty">No break in the last hour.</p>}
       <ul class="breaks">
         {shown.map(({ channel, item }) => (
-          <BreakRow key={item.breakId} channel={channel} item={item} withChannel={channels.length > 1} />
+          <BreakRow key={item.breakId} channel={channel} item={item} withChannel={channels.length > 1} full={full} />
         ))}
       </ul>
-      {rows.length > firstRows && (
+      {rows.length > most && (
         <button type="button" class="button panel__more" onClick={() => setAll(!all)} aria-expanded={all}>
           {all ? 'Show fewer' : `Show all ${rows.length}`}
         </button>
@@ -44,7 +54,14 @@ export function BreaksTable({ channels, version }: { channels: Channel[]; nowMs:
   );
 }
 
-function BreakRow({ channel, item, withChannel }: { channel: Channel; item: LiveBreak; withChannel: boolean }): JSX.Element {
+interface BreakRowProps {
+  channel: Channel;
+  item: LiveBreak;
+  withChannel: boolean;
+  full: boolean;
+}
+
+function BreakRow({ channel, item, withChannel, full }: BreakRowProps): JSX.Element {
   const open = item.endUs === null && item.state !== 'final' && item.state !== 'retracted' && item.epoch === channel.epoch;
   const lengthMs = ((item.endUs ?? (open ? mediaNowUs(channel) : item.knownUpToUs)) - item.ptsUs) / 1000;
   const spots = [...channel.spots.values()].filter((spot) => spot.breakId === item.breakId && spot.state !== 'retracted').length;
@@ -63,7 +80,7 @@ function BreakRow({ channel, item, withChannel }: { channel: Channel; item: Live
         {percent(item.confidence)} confidence
       </p>
       {item.evidence.length > 0 && (
-        <ul class="evidence" aria-label="Evidence">
+        <ul class={full || open ? 'evidence' : 'evidence evidence--line'} aria-label="Evidence">
           {item.evidence.map((text, index) => (
             <li key={index}>{text}</li>
           ))}

@@ -87,7 +87,7 @@ function Details({ channel, nowMs, stale }: { channel: Channel; nowMs: number; s
       <Timeline channels={[channel]} nowMs={nowMs} version={channel.historyVersion} />
       <div class="tables">
         <SpotsTable channels={[channel]} nowMs={nowMs} version={channel.historyVersion} />
-        <BreaksTable channels={[channel]} nowMs={nowMs} version={channel.historyVersion} />
+        <BreaksTable channels={[channel]} nowMs={nowMs} version={channel.historyVersion} full />
       </div>
     </>
   );

@@ -18,7 +18,8 @@ export function OnAirBar({ channel, onAir }: { channel: Channel; onAir: OnAir })
         <span class="on-air__time">{running}</span>
         <span class="on-air__note">
           {spot === undefined ? '' : `Spot ${Math.max(1, spot.position)} · `}
-          {state} · {percent(confidence)}
+          {state === 'provisional' ? 'provisional · ' : ''}
+          {percent(confidence)}
         </span>
       </div>
     );

@@ -86,7 +86,7 @@ function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveS
       <td class="number" data-label="Airing">
         {spot.airing > 1 ? `${spot.airing}×` : '1st'}
       </td>
-      <td class="number" data-label="Confidence">
+      <td class="number" data-label="" title="Confidence">
         {percent(spot.confidence)}
       </td>
       <td data-label="Catalogue">
@@ -99,7 +99,8 @@ function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveS
 
 /** A steady colour per spot, so that two airings of one are seen to be one. */
 export function spotColour(spotId: string): string {
-  let value = 0;
-  for (let index = 0; index < spotId.length; index += 1) value = (value * 33 + spotId.charCodeAt(index)) >>> 0;
-  return `hsl(${value % 360} 45% 55%)`;
+  // FNV-1a, so that ids that differ in their last digit differ in colour; hues from teal to pink, because amber means a break.
+  let value = 0x811c9dc5;
+  for (let index = 0; index < spotId.length; index += 1) value = Math.imul(value ^ spotId.charCodeAt(index), 0x01000193) >>> 0;
+  return `hsl(${155 + ((value >>> 8) % 185)} ${42 + (value % 3) * 8}% ${50 + ((value >>> 4) % 3) * 6}%)`;
 }

@@ -9,6 +9,9 @@ import { OnAirBar } from './on-air-bar.tsx';
 import { Picture } from './picture.tsx';
 import { StatePill } from './state-pill.tsx';
 
+/** Age from which a tile says how old its picture is, milliseconds. */
+const oldPictureMs = 4000;
+
 /** One channel on the overview. */
 export function Tile({ channel, nowMs, stale }: { channel: Channel; nowMs: number; stale: boolean }): JSX.Element {
   const onAir = onAirOf(channel, nowMs);
@@ -33,7 +36,7 @@ export function Tile({ channel, nowMs, stale }: { channel: Channel; nowMs: numbe
         <p class="tile__facts">
           {status !== null && <span>{sourceFacts(channel)}</span>}
           <span>{labels === 1 ? '1 detection' : `${labels} detections`}</span>
-          {frame !== null && status?.state === 'live' && <span>{latency(Math.max(0, nowMs - frame.eventTimeMs))} ago</span>}
+          {frame !== null && nowMs - frame.eventTimeMs > oldPictureMs && <span>picture {latency(nowMs - frame.eventTimeMs)} old</span>}
         </p>
       </div>
     </article>

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { exitCodes } from '../core/errors/exit-code.ts';
 import { projectRoot } from '../core/worker/worker-url.ts';
+import { registerAnalyze } from './analyze/command.ts';
 import { registerDoctor } from './doctor.ts';
 
 /** Version of the program, from package.json. */
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .option('--verbose', 'show stack traces and debug logs')
     .showHelpAfterError('Run "sightline --help" or "sightline COMMAND --help" to see what is possible.')
     .exitOverride();
+  registerAnalyze(program);
   registerDoctor(program);
   // Every sub-command reports wrong usage the same way.
   for (const command of program.commands) command.exitOverride().option('--verbose', 'show stack traces and debug logs');

@@ -1,6 +1,14 @@
 import type { Break, Detections, Spot } from '../../schemas/events.generated.ts';
 import type { AnalysedBreak, AnalysedDetection, AnalysedSpot } from './analysis.ts';
 
+/** Media time of one input as people count it. */
+export interface MediaTimes {
+  /** Milliseconds from the first picture of the input. */
+  toMs(epoch: number, ptsUs: number): number;
+  /** Length of the input, milliseconds. */
+  durationMs: number;
+}
+
 /** What happened to one break over its revisions. */
 interface BreakHistory {
   latest: Break;
@@ -34,37 +42,36 @@ export class AnalysisCollector {
   /**
    * Breaks in order of time; retracted ones are left out, an end not known yet is the end of the recording.
    *
-   * @param firstPtsUs media time of the first picture, which is 0 ms in the report
-   * @param durationMs length of the recording
+   * @param time turns media time into milliseconds from the first picture
    */
-  breaks(firstPtsUs: number, durationMs: number): AnalysedBreak[] {
-    const toMs = (ptsUs: number): number => Math.max(0, Math.round((ptsUs - firstPtsUs) / 1000));
-    const endOf = (endUs: number | null): number => (endUs === null ? durationMs : toMs(endUs));
-    const spots = [...this.#spots.values()].filter((spot) => spot.state !== 'retracted').sort((a, b) => a.ptsUs - b.ptsUs);
+  breaks(time: MediaTimes): AnalysedBreak[] {
+    const spots = [...this.#spots.values()].filter((spot) => spot.state !== 'retracted').sort((a, b) => a.epoch - b.epoch || a.ptsUs - b.ptsUs);
     return [...this.#breaks.values()]
       .filter(({ latest }) => latest.state !== 'retracted')
       .sort((a, b) => a.latest.epoch - b.latest.epoch || a.latest.ptsUs - b.latest.ptsUs)
       .map(({ latest, announcedUs }) => ({
         breakId: latest.breakId,
-        startMs: toMs(latest.ptsUs),
-        endMs: endOf(latest.endUs),
+        startMs: time.toMs(latest.epoch, latest.ptsUs),
+        endMs: endOf(latest, time),
         confidence: round(latest.confidence),
         evidence: [...latest.evidence],
         state: latest.state,
-        announcedMs: toMs(announcedUs),
-        finalMs: toMs(latest.knownUpToUs),
-        spots: spots
-          .filter((spot) => spot.breakId === latest.breakId)
-          .map((spot): AnalysedSpot => ({
-            spotId: spot.spotId,
-            startMs: toMs(spot.ptsUs),
-            endMs: endOf(spot.endUs),
-            title: spot.title,
-            confidence: round(spot.confidence),
-            known: spot.known,
-            airing: spot.airing,
-          })),
+        announcedMs: time.toMs(latest.epoch, announcedUs),
+        finalMs: time.toMs(latest.epoch, latest.knownUpToUs),
+        spots: spots.filter((spot) => spot.breakId === latest.breakId).map((spot) => this.#spotRow(spot, time)),
       }));
+  }
+
+  #spotRow(spot: Spot, time: MediaTimes): AnalysedSpot {
+    return {
+      spotId: spot.spotId,
+      startMs: time.toMs(spot.epoch, spot.ptsUs),
+      endMs: endOf(spot, time),
+      title: spot.title,
+      confidence: round(spot.confidence),
+      known: spot.known,
+      airing: spot.airing,
+    };
   }
 
   /**
@@ -72,18 +79,16 @@ export class AnalysisCollector {
    *
    * @param fileOf name of the picture's file, given the picture's name inside its source (a folder of pictures has one a picture)
    */
-  detections(firstPtsUs: number, fileOf: (sourceName: string) => string): AnalysedDetection[] {
+  detections(time: MediaTimes, fileOf: (sourceName: string) => string): AnalysedDetection[] {
     return [...this.#detections.values()]
       .sort((a, b) => a.epoch - b.epoch || a.ptsUs - b.ptsUs)
       .flatMap((event) =>
         event.detections.map((detection): AnalysedDetection => ({
           file: fileOf(event.sourceName),
-          ptsMs: Math.round((event.ptsUs - firstPtsUs) / 1000),
+          ptsMs: time.toMs(event.epoch, event.ptsUs),
           label: detection.label,
           confidence: round(detection.confidence),
-          xyxyPx: [detection.x1Px, detection.y1Px, detection.x2Px, detection.y2Px].map(
-            (edge) => Math.round(edge * 10) / 10,
-          ) as AnalysedDetection['xyxyPx'],
+          xyxyPx: [tenth(detection.x1Px), tenth(detection.y1Px), tenth(detection.x2Px), tenth(detection.y2Px)],
           model: event.modelName,
         })),
       );
@@ -93,6 +98,14 @@ export class AnalysisCollector {
   get picturesLookedAt(): number {
     return this.#detections.size;
   }
+}
+
+function endOf(event: { epoch: number; endUs: number | null }, time: MediaTimes): number {
+  return event.endUs === null ? time.durationMs : Math.min(time.toMs(event.epoch, event.endUs), Math.max(time.durationMs, 0));
+}
+
+function tenth(px: number): number {
+  return Math.round(px * 10) / 10;
 }
 
 function round(confidence: number): number {

@@ -61,3 +61,8 @@ test('digits in the environment stay text where text is expected', () => {
 test('a file that is not YAML, or bombs with aliases, is one problem', () => {
   expect(problems({ yaml: 'a: [1,' })).toContain('expected a YAML document');
 });
+
+test('a variable with one underscore too few is told, and variables of the launcher are left alone', () => {
+  expect(problems({ env: { SIGHTLINE_BUS_ENGINE: 'kafka', SIGHTLINE_STRICT: '1' } })).toContain('SIGHTLINE_BUS__ENGINE');
+  expect(problems({ env: { SIGHTLINE_STRICT: '1' } })).toBe('');
+});

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 
 import { ConfigError } from '../errors/app-error.ts';
+import { secretVariables } from './secret.ts';
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
@@ -28,8 +29,7 @@ export interface ConfigInputs {
 /** Environment variables are `SIGHTLINE_SECTION__KEY`, upper snake case for camel case, `__` between levels. */
 export const envPrefix = 'SIGHTLINE_';
 
-/** Environment names with the prefix that are not configuration keys (they steer the launcher and the tests). */
-const reservedEnv: ReadonlySet<string> = new Set(['SIGHTLINE_SKIP_SETUP', 'SIGHTLINE_STRICT', 'SIGHTLINE_CONFIG']);
+const reserved: ReadonlySet<string> = new Set(Object.values(secretVariables));
 
 const secretKey = /password|secret|token|apikey|credential/i;
 
@@ -42,7 +42,7 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, inputs: Con
   const problems: ConfigProblem[] = [];
   const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   let raw: unknown = readYaml(inputs, problems);
-  raw = merge(raw, readEnv(inputs.env ?? {}, jsonSchema));
+  raw = merge(raw, readEnv(inputs.env ?? {}, jsonSchema, problems));
   raw = merge(raw, inputs.overrides ?? {});
   const result = schema.safeParse(raw);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, raw)));
@@ -85,10 +85,22 @@ export interface JsonSchema {
   additionalProperties?: boolean | JsonSchema;
 }
 
-function readEnv(env: Readonly<Record<string, string | undefined>>, schema: JsonSchema): Record<string, unknown> {
+function readEnv(env: Readonly<Record<string, string | undefined>>, schema: JsonSchema, problems: ConfigProblem[]): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(envPrefix) || text === undefined || reservedEnv.has(name)) continue;
+    if (!name.startsWith(envPrefix) || text === undefined) continue;
+    if (!name.includes('__')) {
+      // Variables without a section steer the launcher or hold secrets; one that begins like a section is a slip of the finger.
+      const [section = '', ...rest] = name.slice(envPrefix.length).toLowerCase().split('_');
+      if (schema.properties?.[section] !== undefined && !reserved.has(name)) {
+        problems.push({
+          path: name,
+          found: 'one underscore after the section',
+          expected: `two: ${envPrefix}${section.toUpperCase()}__${rest.join('_').toUpperCase()}`,
+        });
+      }
+      continue;
+    }
     const path = name.slice(envPrefix.length).split('__').map(camelCase);
     const type = path.reduce<JsonSchema | undefined>((node, key) => node?.properties?.[key], schema);
     // A string stays as it is: a password of digits must not become a number.

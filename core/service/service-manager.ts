@@ -56,8 +56,8 @@ export class ServiceManager {
     const services: Record<string, Readiness> = {};
     for (const service of this.#services) services[service.name] = service.readiness();
     const waiting = Object.entries(services).filter(([, readiness]) => !readiness.ready);
-    const reason =
-      this.#state === 'running' ? waiting.map(([name, { reason }]) => `${name}: ${reason}`).join('; ') : `The process is ${this.#state}.`;
+    const reasons = waiting.filter(([, { reason }]) => reason !== '').map(([name, { reason }]) => `${name}: ${reason}`);
+    const reason = [...(this.#state === 'running' ? [] : [`The process is ${this.#state}.`]), ...reasons].join(' ');
     return { ready: this.#state === 'running' && waiting.length === 0, reason, services };
   }
 

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+
+import { BacklogMonitor, type WatchedGroup } from '../../core/bus/backlog.ts';
+import type { Batch } from '../../core/bus/bus.ts';
+import { topicSpecs } from '../../core/bus/config.ts';
+import { listDeadLetters } from '../../core/bus/dead-letters.ts';
+import { UnavailableError } from '../../core/errors/app-error.ts';
+import { decodeBatch, type EventEnvelope } from '../../core/events/event-bus.ts';
+import { redactUrl } from '../../core/log/logger.ts';
+import { type IngestSummary, runInput } from '../../ingest/run-input.ts';
+import { createProcessorsService, processorGroups } from '../../processors/service.ts';
+import { type Topic, topics } from '../../schemas/topics.ts';
+import type { Kit } from '../compose.ts';
+import type { AnalysedDetection, AnalysisReport, AnalysisWarning } from './analysis.ts';
+import { AnalysisCollector, type MediaTimes } from './collector.ts';
+
+/** Result of one input: the report, its detections, and why it failed when it did (what was found before is in the report). */
+export interface AnalysisResult {
+  report: AnalysisReport;
+  detections: AnalysedDetection[];
+  failure?: Error;
+}
+
+/** Options of {@link AnalysisRun.analyse}. */
+export interface AnalyseOptions {
+  signal: AbortSignal;
+  onProgress: (mediaMs: number, totalMs: number) => void;
+}
+
+/** Consumer group that gathers the results. */
+const collectorGroup = 'sightline.analyze';
+const pollMs = 20;
+
+/** The pipeline of `sightline analyze`: the same processors as live, fed by one finite input after the other. */
+export class AnalysisRun {
+  readonly #kit: Kit;
+  readonly #collectors = new Map<string, AnalysisCollector>();
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  readonly #monitor: BacklogMonitor;
+  readonly #upstream: readonly WatchedGroup[];
+  readonly #downstream: readonly WatchedGroup[];
+  readonly #sampling: { every: string };
+  #crash: Error | undefined;
+
+  /**
+   * @param kit open ports; closed by the caller
+   * @param groups consumer groups of further readers of results (sinks) that must be done before an input counts as analysed
+   */
+  constructor(kit: Kit, groups: readonly WatchedGroup[]) {
+    this.#kit = kit;
+    const { log, clock, metrics, bus, config } = kit;
+    this.#upstream = processorGroups(config.processors);
+    this.#downstream = [...[topics.breaks, topics.spots, topics.detections].map(({ name }) => ({ groupId: collectorGroup, topic: name })), ...groups];
+    this.#monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: this.#upstream });
+    // Without a detector nobody looks at frames: one is enough to show the input.
+    this.#sampling = { every: config.processors.detectObjects.enabled ? '1s' : '24h' };
+  }
+
+  /** Starts the processors and the gathering. */
+  async start(): Promise<void> {
+    const { bus, config } = this.#kit;
+    await bus.ensureTopics(topicSpecs(config.bus));
+    const onCrash = (error: Error): void => void (this.#crash = error);
+    const processors = createProcessorsService(config.processors, { ...this.#kit, onCrash });
+    await processors.start();
+    this.#stops.push(async () => await processors.stop());
+    await this.#gather(topics.breaks, (collector, event) => collector.addBreak(event));
+    await this.#gather(topics.spots, (collector, event) => collector.addSpot(event));
+    await this.#gather(topics.detections, (collector, event) => collector.addDetections(event));
+  }
+
+  /** Stops everything; the kit stays open. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.reverse()) await stop();
+  }
+
+  /** Analyses one input to its end. */
+  async analyse(input: string, options: AnalyseOptions): Promise<AnalysisResult> {
+    const streamId = streamIdOf(input);
+    const collector = new AnalysisCollector();
+    this.#collectors.set(streamId, collector);
+    const { kit } = this;
+    const backlog = {
+      backlogRecords: async (topic: string): Promise<number> => {
+        await this.#monitor.refresh();
+        return this.#monitor.maxLagRecords(topic);
+      },
+    };
+    const summary = await runInput(
+      input,
+      { ...kit, backlog },
+      { streamId, title: basename(input), sampling: this.#sampling, config: kit.config.ingest, ...options },
+    );
+    await this.#drained(this.#upstream);
+    await this.#drained(this.#downstream);
+    this.#collectors.delete(streamId);
+    return await this.#result(input, summary, collector);
+  }
+
+  get kit(): Kit {
+    return this.#kit;
+  }
+
+  async #gather<Event extends EventEnvelope>(topic: Topic<Event>, add: (collector: AnalysisCollector, event: Event) => void): Promise<void> {
+    const { bus, codec } = this.#kit;
+    const handle = async (batch: Batch): Promise<void> => {
+      for (const record of await decodeBatch(codec, topic, batch)) {
+        const collector = record.ok ? this.#collectors.get(record.event.streamId) : undefined;
+        if (record.ok && collector !== undefined) add(collector, record.event);
+      }
+      await batch.commit((batch.records.at(-1)?.offset ?? 0) + 1);
+    };
+    const subscription = await bus.subscribe({ groupId: collectorGroup, topics: [topic.name], from: 'latest' }, handle);
+    this.#stops.push(async () => await subscription.close());
+  }
+
+  /** Resolves when the groups have read and committed everything. @throws the error of a processor that can no longer run */
+  async #drained(groups: readonly WatchedGroup[]): Promise<void> {
+    const { bus, clock } = this.#kit;
+    for (const { groupId, topic } of groups) {
+      for (;;) {
+        if (this.#crash !== undefined) throw this.#crash;
+        const lag = (await bus.lag(groupId, topic)).reduce((sum, { lagRecords }) => sum + lagRecords, 0);
+        if (lag === 0) break;
+        await clock.sleep(pollMs);
+      }
+    }
+  }
+
+  async #result(input: string, summary: IngestSummary, collector: AnalysisCollector): Promise<AnalysisResult> {
+    const file = redactUrl(input);
+    const time = mediaTimes(summary);
+    const folder = resolve(input);
+    const report: AnalysisReport = {
+      file,
+      durationMs: Math.round(summary.durationMs),
+      pictures: summary.pictures,
+      breaks: collector.breaks(time),
+      warnings: [...summary.warnings, ...(await this.#deadLetters(summary.streamId))],
+    };
+    const fileOf = (sourceName: string): string => (sourceName === '' || basename(input) === sourceName ? file : `${folder}/${sourceName}`);
+    const nothing = summary.failure === undefined && summary.pictures === 0 && !summary.hasAudio;
+    const failure = nothing ? new UnavailableError('E_SOURCE_NOT_MEDIA', `${file} holds no pictures or sound.`) : summary.failure;
+    return { report, detections: collector.detections(time, fileOf), ...(failure === undefined ? {} : { failure }) };
+  }
+
+  /** Frames and signals of this input that nobody could process. */
+  async #deadLetters(streamId: string): Promise<AnalysisWarning[]> {
+    const warnings: AnalysisWarning[] = [];
+    for (const topic of [topics.frames.name, topics.signals.name]) {
+      for (const letter of await listDeadLetters(this.#kit.bus, topic)) {
+        if (letter.key === streamId) warnings.push({ code: letter.code, message: letter.message, atMs: 0 });
+      }
+    }
+    return warnings;
+  }
+}
+
+/** Milliseconds from the first picture, over all epochs of the input. */
+function mediaTimes(summary: IngestSummary): MediaTimes {
+  const spans = new Map(summary.epochs.map((span) => [span.epoch, span]));
+  return {
+    durationMs: Math.round(summary.durationMs),
+    toMs: (epoch, ptsUs) => {
+      const span = spans.get(epoch);
+      const ms = span === undefined ? (ptsUs - summary.firstPtsUs) / 1000 : span.startMs + (ptsUs - span.firstPtsUs) / 1000;
+      return Math.max(0, Math.round(ms));
+    },
+  };
+}
+
+/** Stream id of an input: its name and a hash of where it is, so that the same input has the same ids every time. */
+function streamIdOf(input: string): string {
+  const name = basename(input)
+    .replace(/\?.*$/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 40);
+  const where = /^[a-z][a-z0-9+.-]*:\/\//i.test(input) ? input : resolve(input);
+  return `${name === '' ? 'input' : name}-${createHash('sha256').update(where).digest('hex').slice(0, 8)}`;
+}

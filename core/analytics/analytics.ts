@@ -33,7 +33,7 @@ export interface Analytics {
    * @throws InvalidInputError `E_SINK_REJECTED` when a row does not fit (nothing was written), UnavailableError `E_SINK_UNAVAILABLE` (retry)
    */
   insert(table: string, rows: readonly InsertRow[], options?: InsertOptions): Promise<void>;
-  /** Runs statements of outsiders; see core/analytics/read-only.ts for what is let through. */
+  /** Runs statements of outsiders; what is let through is the caller's decision (sinks/sql-port). */
   readonly outside: OutsideQueries;
   /** `undefined` when healthy, else one sentence that says what is wrong. */
   unhealthy(): string | undefined;
@@ -74,7 +74,9 @@ export interface OutsideQuery {
 
 /** Runs statements of outsiders on connections of their own, read-only and limited. */
 export interface OutsideQueries {
-  /** Runs one statement; resolves with the formatted bytes. @throws as {@link Analytics.query}; `details.clickhouseCode` holds the engine's code */
+  /** Database in which names without one are looked up. */
+  readonly database: string;
+  /** Runs one statement; resolves with the formatted bytes. @throws as {@link Analytics.query}; `details` hold the engine's `clickhouseCode` and `clickhouseType` */
   run(query: OutsideQuery): Promise<Buffer>;
   /** The engine's own parse of a statement as the text of EXPLAIN AST, without running it. @throws as {@link Analytics.query} */
   parse(sql: string, params: Readonly<Record<string, string>>): Promise<string>;

@@ -76,6 +76,7 @@ class EmbeddedAnalytics implements Analytics {
     this.#reads = new Slots(options.maxConcurrentReads);
     this.#outsideReads = new Slots(options.maxConcurrentReads);
     this.outside = {
+      database: options.database,
       run: async (query) => await this.#runOutside(query),
       parse: async (sql, params) => await this.#parse(sql, params),
     };
@@ -126,11 +127,12 @@ class EmbeddedAnalytics implements Analytics {
   }
 
   async #runOutside(query: OutsideQuery): Promise<Buffer> {
-    const session = sessionStatement(this.#options.database, { ...query.settings, ...outsideSettings(query.limits) }, query.params);
+    const { database } = this.#options;
     if (query.writable === true) {
-      const session = sessionStatement(this.#options.database, query.settings, query.params);
-      return await this.#outsideReads.run(async () => await this.#read([session], query.sql, query.body));
+      const open = sessionStatement(database, query.settings, query.params);
+      return await this.#outsideReads.run(async () => await this.#read([open], query.sql, query.body));
     }
+    const session = sessionStatement(database, { ...query.settings, ...outsideSettings(query.limits) }, query.params);
     return await this.#outsideReads.run(async () => await this.#read([session, 'SET readonly = 1'], `${query.sql}\nFORMAT ${query.format}`));
   }
 

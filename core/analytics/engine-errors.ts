@@ -7,6 +7,7 @@ import { type AppError, InvalidInputError, UnavailableError, messageOf } from '.
  */
 const badDataCodes: ReadonlySet<number> = new Set([
   6, // CANNOT_PARSE_TEXT
+  25, // CANNOT_PARSE_ESCAPE_SEQUENCE
   26, // CANNOT_PARSE_QUOTED_STRING
   27, // CANNOT_PARSE_INPUT_ASSERTION_FAILED
   32, // ATTEMPT_TO_READ_AFTER_EOF
@@ -54,7 +55,7 @@ export function insertError(table: string, error: unknown): AppError {
 /** What a failed query means for the caller; the message is the engine's. */
 export function queryError(error: unknown): AppError {
   const code = clickhouseCode(error);
-  const details = { clickhouseCode: code };
+  const details = { clickhouseCode: code, clickhouseType: (error as { type?: string }).type };
   if (code === undefined || (unavailableCodes.has(code) && code !== 159 && code !== 241)) {
     return new UnavailableError('E_SINK_UNAVAILABLE', `ClickHouse does not answer: ${firstLine(error)}`, { cause: error, details });
   }

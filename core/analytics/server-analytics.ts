@@ -42,6 +42,7 @@ class ServerAnalytics implements Analytics {
     this.#admin = connectServer({ ...address, database: 'default', maxConnections: 1 });
     this.#outsideReads = new Slots(maxConcurrentReads);
     this.outside = {
+      database: address.database,
       run: async (query) => await this.#outsideReads.run(async () => await this.#runOutside(query)),
       parse: async (sql, params) => (await this.#run(`EXPLAIN AST ${sql}\nFORMAT TSVRaw`, {}, params)).toString('utf8'),
     };

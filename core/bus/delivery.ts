@@ -6,6 +6,9 @@ import type { BatchHandler, ConsumedRecord } from './bus.ts';
 const firstBackoffMs = 100;
 const longestBackoffMs = 30_000;
 
+/** Longest pause between attempts to reach brokers that are away, milliseconds: an attempt costs little, and work waits for them. */
+export const longestOutageBackoffMs = 2000;
+
 /** One batch on its way to a handler. */
 export interface Delivery {
   groupId: string;
@@ -55,8 +58,8 @@ export async function deliver(delivery: Delivery): Promise<boolean> {
   return false;
 }
 
-/** Pause before attempt `attempt + 1`: doubles from 100 ms to 30 s, the upper half of it random so that many failures do not beat in step. */
-export function backoffMs(attempt: number): number {
-  const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(attempt - 1, 20));
+/** Pause before attempt `attempt + 1`: doubles from 100 ms to `longestMs`, the upper half of it random so that many failures do not beat in step. */
+export function backoffMs(attempt: number, longestMs = longestBackoffMs): number {
+  const ceiling = Math.min(longestMs, firstBackoffMs * 2 ** Math.min(attempt - 1, 20));
   return Math.round(ceiling * (0.5 + Math.random() / 2));
 }

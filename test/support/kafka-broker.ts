@@ -9,12 +9,13 @@ import { cacheFolder, filledOnce, freePort, maven, missingForJava } from './java
 const run = promisify(execFile);
 
 const kafkaVersion = '4.3.1';
-const libraries = join(cacheFolder(`kafka-${kafkaVersion}`), 'lib');
+const libraries = join(cacheFolder(`kafka-${kafkaVersion}-tools`), 'lib');
 const classArchive = `${libraries}.jsa`;
 
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>sightline</groupId><artifactId>kafka-for-tests</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${kafkaVersion}</version></dependency>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${kafkaVersion}</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>`;
 

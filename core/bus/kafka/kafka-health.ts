@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 
 import { messageOf } from '../../errors/app-error.ts';
 import type { BusDeps } from '../bus.ts';
-import { backoffMs } from '../delivery.ts';
+import { backoffMs, longestOutageBackoffMs } from '../delivery.ts';
 
 /** How often the brokers are asked whether they are there, milliseconds. */
 const probeIntervalMs = 5000;
@@ -60,7 +60,7 @@ export class KafkaHealth {
         failures += 1;
         if (!signal.aborted) this.failed(err);
       }
-      const pauseMs = failures === 0 ? probeIntervalMs : Math.min(probeIntervalMs, backoffMs(failures));
+      const pauseMs = failures === 0 ? probeIntervalMs : backoffMs(failures, longestOutageBackoffMs);
       await this.#deps.clock.sleep(pauseMs, signal).catch(() => undefined);
     }
   }

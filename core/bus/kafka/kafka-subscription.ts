@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload, IHeaders, Kafka } from 'kafkajs';
 
 import { UnavailableError } from '../../errors/app-error.ts';
 import type { BatchHandler, BusDeps, ConsumedRecord, SubscribeOptions, Subscription, TopicPartition } from '../bus.ts';
-import { backoffMs } from '../delivery.ts';
+import { backoffMs, longestOutageBackoffMs } from '../delivery.ts';
 import type { KafkaHealth } from './kafka-health.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { PartitionQueue } from './partition-queue.ts';
@@ -73,10 +73,11 @@ export class KafkaSubscription implements Subscription {
     for (const name of names) await topics.count(name, limit);
     if (this.#options.from === 'latest') await topics.persist(limit, async () => await this.#findLatest(names));
     await this.#connect(names);
-    const gone = this.crashed.then((error) => {
-      throw error;
+    const gone = this.crashed.then((cause) => {
+      throw new UnavailableError('E_BUS_UNAVAILABLE', `The consumer group "${this.#groupId}" cannot be joined: ${cause.message}.`, { cause });
     });
     await Promise.race([this.#ready, gone]);
+    if (this.#closing.signal.aborted) throw new UnavailableError('E_BUS_UNAVAILABLE', 'The event bus is closed.');
   }
 
   async close(): Promise<void> {
@@ -116,7 +117,7 @@ export class KafkaSubscription implements Subscription {
         break;
       } catch (error) {
         health.failed(error);
-        await deps.clock.sleep(backoffMs(attempt), signal).catch(() => undefined);
+        await deps.clock.sleep(backoffMs(attempt, longestOutageBackoffMs), signal).catch(() => undefined);
       }
     }
     await this.#consumer.run({ autoCommit: false, eachBatchAutoResolve: true, eachBatch: async (payload) => this.#take(payload) });

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 
 import { InvalidInputError, UnavailableError, messageOf } from '../../errors/app-error.ts';
 import type { BusDeps, CallLimit, PartitionLag, TopicSpec } from '../bus.ts';
-import { backoffMs } from '../delivery.ts';
+import { backoffMs, longestOutageBackoffMs } from '../delivery.ts';
 import type { KafkaHealth } from './kafka-health.ts';
 
 /** Kafka removes whole segments: eight of them make retention fine enough; the broker wants at least 1 MiB. */
@@ -131,7 +131,7 @@ export class KafkaTopics {
         return await this.attempt(task);
       } catch (error) {
         if (error instanceof InvalidInputError || signal.aborted) throw error;
-        await deps.clock.sleep(backoffMs(attempt), signal).catch(() => undefined);
+        await deps.clock.sleep(backoffMs(attempt, longestOutageBackoffMs), signal).catch(() => undefined);
         if (signal.aborted) throw error;
       }
     }

@@ -2,7 +2,7 @@ import type { Message, Producer } from 'kafkajs';
 
 import { InvalidInputError, UnavailableError, messageOf } from '../../errors/app-error.ts';
 import type { BusDeps, BusRecord } from '../bus.ts';
-import { backoffMs } from '../delivery.ts';
+import { backoffMs, longestOutageBackoffMs } from '../delivery.ts';
 import { recordSizeBytes } from '../record-size.ts';
 import type { KafkaHealth } from './kafka-health.ts';
 
@@ -114,7 +114,7 @@ export class PartitionWriter {
         if (isLostIdentity(error)) this.#context.replaceProducer();
         health.failed(error);
         if (chunk.every((entry) => entry.abandoned)) return;
-        await deps.clock.sleep(backoffMs(attempt), closing).catch(() => undefined);
+        await deps.clock.sleep(backoffMs(attempt, longestOutageBackoffMs), closing).catch(() => undefined);
       }
     }
   }

@@ -1,5 +1,5 @@
-/** What a client may do after a close: reconnect and resume, reconnect after a pause, or not at all before somebody changed something. */
-export type ReconnectRule = 'resume' | 'back-off' | 'never';
+/** What a client may do after a close: reconnect with back-off and resume, or not at all before somebody changed something. */
+export type ReconnectRule = 'resume' | 'never';
 
 /** One row of the table of close codes. */
 export interface CloseCode {
@@ -48,7 +48,7 @@ export const closeCodes = {
   },
   rate: {
     code: 3504,
-    reconnect: 'back-off',
+    reconnect: 'never',
     meaning: 'The client sent more than `dashboard.messagesPerSecond`.',
     remedy: 'Send less: one subscribe message can carry many channels.',
   },

@@ -97,7 +97,7 @@ export class Connection {
     } else {
       // Exponential back-off with full jitter above a floor, so that a restarted server is not met by everybody at once.
       const longestMs = Math.min(15_000, 500 * 2 ** this.#attempt);
-      const waitMs = (rule === 'back-off' ? 5000 : 0) + longestMs * (0.4 + 0.6 * Math.random());
+      const waitMs = longestMs * (0.4 + 0.6 * Math.random());
       this.#attempt += 1;
       this.#store.connection = { state: 'reconnecting', retryAtMs: Date.now() + waitMs, reason };
       this.#retryTimer = setTimeout(() => this.#open(), waitMs);

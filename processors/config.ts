@@ -21,7 +21,9 @@ export type ProcessorsConfig = z.output<typeof processorsConfigSchema>;
 function processorShape(): ProcessorShape {
   const entries = Object.entries(processors).map(([key, definition]) => {
     const enabled = z.boolean().default(true).describe(`Whether ${definition.name} runs.`);
-    return [key, definition.config.safeExtend({ enabled }).prefault({}).describe(definition.summary)] as const;
+    const schema: z.ZodType = definition.config;
+    const options = (schema instanceof z.ZodPrefault ? schema.unwrap() : schema) as z.ZodObject;
+    return [key, options.safeExtend({ enabled }).prefault({}).describe(definition.summary)] as const;
   });
   return Object.fromEntries(entries) as ProcessorShape;
 }

@@ -47,6 +47,12 @@ export interface StreamProcessor<In> {
    * last event after which this was true, so a crash replays the open thing instead of losing it; deterministic ids hide the replay.
    */
   atBoundary(): boolean;
+  /**
+   * For processors whose things begin in the middle of an event (a cut inside a run of pictures): media time, in the epoch of the last event,
+   * at which the oldest open thing began; `undefined` when nothing is open. When it is given, the runtime asks it instead of `atBoundary`,
+   * replays from a few seconds before that time and drops outputs that begin earlier: they are on the bus already.
+   */
+  openSinceUs?(): number | undefined;
 }
 
 /** A processor without state between events: the runtime hands it whatever has queued up, of all streams, as one batch. */

@@ -55,6 +55,11 @@ class ShotProcessor implements StreamProcessor<Signals> {
     return this.#builder.empty;
   }
 
+  /** Cuts fall inside runs of signals, so a restart begins where the open shot did, not at a run. */
+  openSinceUs(): number | undefined {
+    return this.#builder.empty ? undefined : this.#openedUs;
+  }
+
   #publish(shots: readonly BuiltShot[], source: Signals, emit: Emit): void {
     for (const shot of shots) {
       this.#openedUs = shot.endUs;

@@ -3,8 +3,16 @@ import { z } from 'zod';
 import type { EventBus } from '../../core/bus/bus.ts';
 import type { Logger } from '../../core/log/logger.ts';
 
-/** Offsets from which streams go on, by stream; a stream that is not named goes on from the committed offset. */
-export type ResumePoints = Map<string, number>;
+/** Where one stream goes on after a restart. */
+export interface ResumePoint {
+  /** First record that its processor must see again. */
+  offset: number;
+  /** Media time at which the oldest open thing began: outputs that begin earlier are on the bus already. */
+  since?: { epoch: number; ptsUs: number } | undefined;
+}
+
+/** Where streams go on, by stream; one that is not named goes on from the committed offset. */
+export type ResumePoints = Map<string, ResumePoint>;
 
 /**
  * Remembers, beside the one committed offset of a partition, how far each of its streams really got. Streams share partitions: when one of
@@ -18,7 +26,7 @@ export interface ResumeStore {
   save(partition: number, points: ResumePoints): Promise<void>;
 }
 
-const stored = z.record(z.string(), z.int().min(0));
+const stored = z.record(z.string(), z.object({ offset: z.int().min(0), since: z.object({ epoch: z.int(), ptsUs: z.int() }).optional() }));
 
 const retentionMs = 7 * 24 * 3_600_000;
 const retentionBytes = 16 * 1024 * 1024;

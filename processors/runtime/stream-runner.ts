@@ -3,7 +3,17 @@ import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import type { Topic } from '../../schemas/topics.ts';
 import type { Emit, StreamProcessor } from '../processor.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { freshPartition, isBehind, noteProcessed, resumePointsOf, type PartitionState, safeOffset, type StreamState } from './partition-state.ts';
+import {
+  freshPartition,
+  isBehind,
+  noteProcessed,
+  openStream,
+  type PartitionState,
+  resumePointsOf,
+  safeOffset,
+  type StreamState,
+  wasSent,
+} from './partition-state.ts';
 import { commitUpTo, type DecodedInput, decodeInputs, type HandlingContext, observeLag, putAside, retryOptions, sendOut } from './record-handling.ts';
 import { codeOf, retryUntilDone } from './retry.ts';
 import type { ResumeStore } from './resume-points.ts';
@@ -106,15 +116,13 @@ export class StreamRunner implements Runner {
     const component = this.#context.component;
     const key = streamKey(event);
     if (isBehind(state, key, record.offset)) return true;
-    state.ended.delete(key);
-    const stream = state.streams.get(key) ?? { processor: this.#create(), last: record, open: [] };
-    state.streams.set(key, stream);
+    const stream = state.streams.get(key) ?? openStream(state, key, this.#create(), record);
     const startMs = clock.monotonicMs();
     try {
       const processed = await retryUntilDone(
         async () => {
           const { emit, keep } = outbox.attempt(record);
-          await stream.processor.process(event, emit);
+          await stream.processor.process(event, unsent(stream, emit));
           keep();
         },
         retryOptions(this.#context, batch),
@@ -125,7 +133,7 @@ export class StreamRunner implements Runner {
     }
     metrics.observe('component_process_duration_seconds', (clock.monotonicMs() - startMs) / 1000, { component });
     if (endsStream(event)) await this.#end(state, key, stream, record, outbox);
-    else noteProcessed(stream, record);
+    else noteProcessed(stream, record, event);
     return true;
   }
 
@@ -140,9 +148,8 @@ export class StreamRunner implements Runner {
     state.streams.delete(key);
     state.ended.set(key, cause.offset + 1);
     const { emit, keep } = outbox.attempt(cause);
-    const send: Emit = emit;
     try {
-      await stream.processor.flush(send);
+      await stream.processor.flush(unsent(stream, emit));
       keep();
     } catch (err) {
       const { log, metrics } = this.#context.deps;
@@ -150,6 +157,13 @@ export class StreamRunner implements Runner {
       log.error({ err, streamId: cause.key }, 'A processor failed at the end of a stream; what was pending is lost.');
     }
   }
+}
+
+/** An `emit` that leaves out what was sent before a restart. */
+function unsent(stream: StreamState, emit: Emit): Emit {
+  return (topic, event) => {
+    if (!wasSent(stream, event)) emit(topic, event);
+  };
 }
 
 /** Tells partitions apart. */

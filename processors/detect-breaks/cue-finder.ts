@@ -18,7 +18,7 @@ export interface Cue {
 }
 
 /** A cue waits this long for what may belong to it. */
-const settleUs = 700_000;
+const settleUs = 1_200_000;
 /** Longest separator; what is longer is a slide or a dead channel, and its two ends are cues of their own. */
 const longestSeparatorUs = 6_000_000;
 
@@ -79,7 +79,7 @@ export class CueFinder {
   #settle(untilUs: number): Cue[] {
     const joinUs = this.#parameters.joinS * 1e6;
     const openUs = Math.min(this.#black?.startUs ?? Infinity, this.#silence.open?.startUs ?? Infinity, this.#openCutsUs()) - joinUs;
-    const limitUs = untilUs === Infinity ? Infinity : Math.min(untilUs, Math.max(openUs, untilUs - longestSeparatorUs));
+    const limitUs = untilUs === Infinity ? Infinity : this.#clear(Math.min(untilUs, Math.max(openUs, untilUs - longestSeparatorUs)));
     const cues: Cue[] = [];
     this.#blacks = this.#blacks.filter((black) => !this.#ripe(black, limitUs, () => cues.push(this.#blackCue(black))));
     this.#silences = this.#silences.filter((silence) => !this.#ripe(silence, limitUs, () => cues.push(...this.#silenceCue(silence))));
@@ -94,6 +94,15 @@ export class CueFinder {
   /** Media time up to which all cuts are known. */
   #openCutsUs(): number {
     return this.#lastPicture === undefined ? Infinity : this.#cuts.decidedUs;
+  }
+
+  /** Moves a limit to before every span that reaches over it, so that what belongs together is settled together. */
+  #clear(limitUs: number): number {
+    const joinUs = this.#parameters.joinS * 1e6;
+    const spans: readonly Span[] = [...this.#blacks, ...this.#silences].sort((one, other) => other.endUs - one.endUs);
+    let clearUs = limitUs;
+    for (const span of spans) if (span.endUs + joinUs >= clearUs && span.startUs - joinUs < clearUs) clearUs = span.startUs - joinUs;
+    return clearUs;
   }
 
   #ripe(span: Span, limitUs: number, take: () => void): boolean {

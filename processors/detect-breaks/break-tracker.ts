@@ -1,0 +1,165 @@
+import type { LifeState } from '../../schemas/events.generated.ts';
+import type { Belief, Stretch } from './break-filter.ts';
+import type { Cue } from './cue-finder.ts';
+import type { LifeParameters } from './parameters.ts';
+
+/** A break as the best path has it. */
+export interface BreakShape {
+  startUs: number;
+  /** undefined while it is on air. */
+  endUs: number | undefined;
+  start: Cue;
+  end: Cue | undefined;
+  /** Spots whose end is known, in order. */
+  spots: { startUs: number; endUs: number }[];
+}
+
+/** A change in the life of a break. */
+export interface BreakChange {
+  /** Start of the break when it was first announced: with the stream and epoch, its identity. */
+  announcedStartUs: number;
+  state: LifeState;
+  shape: BreakShape;
+  confidence: number;
+}
+
+/** Spots this far apart still belong to one break: a promo or ident stands between. */
+const longestInsertUs = 35_000_000;
+/** A start or end that moves by less than this is no news. */
+const sameUs = 5_000;
+
+interface ActiveBreak {
+  announcedStartUs: number;
+  state: LifeState;
+  shape: BreakShape;
+  confidence: number;
+}
+
+/**
+ * Turns what the filter believes, tick by tick, into the lives of breaks: announced (`provisional`), `confirmed`, settled (`final`) or
+ * `retracted`. Never more than one break is alive at a time.
+ */
+export class BreakTracker {
+  readonly #life: LifeParameters;
+  #active: ActiveBreak | undefined;
+  #settledUs = Number.NEGATIVE_INFINITY;
+
+  constructor(life: LifeParameters) {
+    this.#life = life;
+  }
+
+  /** The break that is alive. */
+  get active(): BreakShape | undefined {
+    return this.#active?.shape;
+  }
+
+  /** Looks at a belief; returns what changed, in order. */
+  update(belief: Belief, nowUs: number): BreakChange[] {
+    const changes: BreakChange[] = [];
+    const shapes = breaksOf(belief.path).filter((shape) => shape.startUs >= this.#settledUs);
+    const active = this.#active;
+    if (active !== undefined) {
+      const same = shapes.find((shape) => overlaps(shape, active.shape, nowUs));
+      if (same === undefined) this.#retract(belief, changes);
+      else this.#continue(active, same, belief, nowUs, changes);
+    }
+    if (this.#active === undefined) {
+      const shape = shapes.find((one) => one.startUs >= this.#settledUs);
+      if (shape !== undefined && (shape.endUs !== undefined || belief.adOdds >= this.#life.announceOdds)) {
+        this.#active = { announcedStartUs: shape.startUs, state: 'provisional', shape, confidence: confidenceOf(belief.adOdds) };
+        changes.push({ ...this.#active });
+        this.#continue(this.#active, shape, belief, nowUs, changes);
+      }
+    }
+    return changes;
+  }
+
+  /** The stream ended at `endUs`: what is alive is settled as it is. */
+  flush(belief: Belief, endUs: number): BreakChange[] {
+    const changes = this.update(belief, endUs);
+    const active = this.#active;
+    if (active === undefined) return changes;
+    const shape = active.shape.endUs === undefined ? closed(active.shape, endUs) : active.shape;
+    this.#active = undefined;
+    const credible = active.state === 'confirmed' || shape.spots.length > 1 || endUs - shape.startUs > 30_000_000;
+    changes.push({ ...active, shape, state: credible ? 'final' : 'retracted', confidence: credible ? Math.max(active.confidence, 0.5) : 0 });
+    return changes;
+  }
+
+  #continue(active: ActiveBreak, shape: BreakShape, belief: Belief, nowUs: number, changes: BreakChange[]): void {
+    const news = !sameShape(active.shape, shape);
+    active.shape = shape;
+    active.confidence = Math.max(confidenceOf(belief.adOdds), shape.endUs === undefined ? 0 : 0.9);
+    const ageS = ((shape.endUs ?? nowUs) - shape.startUs) / 1e6;
+    const certain = belief.adOdds >= this.#life.confirmOdds || shape.endUs !== undefined;
+    const confirmed = active.state === 'provisional' && certain && ageS >= this.#life.confirmAgeS;
+    if (confirmed) active.state = 'confirmed';
+    if (this.#isSettled(shape, belief, nowUs)) {
+      this.#settledUs = shape.endUs ?? nowUs;
+      this.#active = undefined;
+      changes.push({ ...active, state: 'final' });
+    } else if (news || confirmed) {
+      changes.push({ ...active });
+    }
+  }
+
+  #isSettled(shape: BreakShape, belief: Belief, nowUs: number): boolean {
+    if (shape.endUs === undefined) return false;
+    const sinceS = (nowUs - shape.endUs) / 1e6;
+    const last = belief.path[belief.path.length - 1];
+    if (last === undefined || last.state === 'ad') return false;
+    return (
+      sinceS >= (belief.state === 'programme' ? this.#life.settleS : longestInsertUs / 1e6) ||
+      (belief.state === 'programme' && -belief.adOdds >= this.#life.settleOdds && sinceS >= 2)
+    );
+  }
+
+  #retract(belief: Belief, changes: BreakChange[]): void {
+    // Between two nearly equal explanations the announced one stays.
+    if (this.#active === undefined || belief.adOdds > 0) return;
+    changes.push({ ...this.#active, state: 'retracted', confidence: 0 });
+    this.#active = undefined;
+  }
+}
+
+/** Groups the spots of a path into breaks. */
+function breaksOf(path: readonly Stretch[]): BreakShape[] {
+  const shapes: BreakShape[] = [];
+  for (const stretch of path) {
+    if (stretch.state !== 'ad') continue;
+    const open = shapes[shapes.length - 1];
+    const spot = stretch.end === undefined ? [] : [{ startUs: stretch.start.afterUs, endUs: stretch.end.beforeUs }];
+    if (open?.end !== undefined && stretch.start.afterUs - open.end.beforeUs <= longestInsertUs && !programmeBetween(path, open.end, stretch.start)) {
+      open.end = stretch.end;
+      open.endUs = stretch.end?.beforeUs;
+      open.spots.push(...spot);
+    } else {
+      shapes.push({ startUs: stretch.start.afterUs, endUs: stretch.end?.beforeUs, start: stretch.start, end: stretch.end, spots: spot });
+    }
+  }
+  return shapes;
+}
+
+function programmeBetween(path: readonly Stretch[], from: Cue, to: Cue): boolean {
+  return path.some((stretch) => stretch.state === 'programme' && stretch.start.afterUs >= from.afterUs && stretch.start.afterUs < to.afterUs);
+}
+
+function closed(shape: BreakShape, endUs: number): BreakShape {
+  const lastUs = shape.spots[shape.spots.length - 1]?.endUs ?? shape.startUs;
+  const spots = endUs - lastUs > 3_000_000 ? [...shape.spots, { startUs: shape.spots.length === 0 ? shape.startUs : lastUs, endUs }] : shape.spots;
+  return { ...shape, endUs, spots };
+}
+
+function overlaps(one: BreakShape, other: BreakShape, nowUs: number): boolean {
+  return one.startUs < (other.endUs ?? nowUs) && other.startUs < (one.endUs ?? nowUs);
+}
+
+function sameShape(one: BreakShape, other: BreakShape): boolean {
+  const ends = one.endUs === undefined || other.endUs === undefined ? one.endUs === other.endUs : Math.abs(one.endUs - other.endUs) < sameUs;
+  return ends && Math.abs(one.startUs - other.startUs) < sameUs;
+}
+
+/** Logistic of the log odds, kept off 0 and 1: the model's odds are not calibrated that far out. */
+function confidenceOf(odds: number): number {
+  return Math.max(0.05, Math.min(0.99, 1 / (1 + Math.exp(-odds / 2))));
+}

@@ -1,0 +1,61 @@
+import type { DurationParameters } from './parameters.ts';
+
+const stepS = 0.02;
+
+/** Logarithms of how likely lengths of spots, plain stretches and breaks are. */
+export class DurationModel {
+  readonly #parameters: DurationParameters;
+  readonly #density: Float64Array;
+  readonly #survival: Float64Array;
+
+  constructor(parameters: DurationParameters) {
+    this.#parameters = parameters;
+    const steps = Math.ceil((parameters.longestSpotS + 2) / stepS);
+    this.#density = Float64Array.from({ length: steps }, (_, step) => this.#spotDensity(step * stepS));
+    this.#survival = new Float64Array(steps);
+    let left = 0;
+    for (let step = steps - 1; step >= 0; step -= 1) {
+      left += this.#density[step]! * stepS;
+      this.#survival[step] = left;
+    }
+  }
+
+  /** log density (per second) of a spot of this length; -Infinity where a spot cannot be. */
+  spot(seconds: number): number {
+    return Math.log(this.#density[Math.round(seconds / stepS)] ?? 0);
+  }
+
+  /** log probability that a spot is at least this long. */
+  spotSurvival(seconds: number): number {
+    return Math.log(Math.max(1e-9, Math.min(1, this.#survival[Math.max(0, Math.floor(seconds / stepS))] ?? 0)));
+  }
+
+  /** log probability that a plain stretch is at least this long: exponential, and steeper after a minute. */
+  plainSurvival(seconds: number): number {
+    return -seconds / this.#parameters.plainMeanS - Math.max(0, seconds - 45) / 10;
+  }
+
+  /** log density at which a plain stretch of any length ends. */
+  get plainEnd(): number {
+    return -Math.log(this.#parameters.plainMeanS);
+  }
+
+  /** log prior of a break as a whole. */
+  wholeBreak(seconds: number, spots: number): number {
+    const { shortBreakS, fullBreakS, shortBreakCost, longBreakS, longBreakCostPerMinute, loneSpotCost } = this.#parameters;
+    const short = Math.max(0, Math.min(1, (fullBreakS - seconds) / (fullBreakS - shortBreakS)));
+    const long = Math.max(0, seconds - longBreakS) / 60;
+    return -short * shortBreakCost - long * longBreakCostPerMinute - (spots === 1 ? loneSpotCost : 0);
+  }
+
+  #spotDensity(seconds: number): number {
+    const { peaks, peakDeviationS, otherShare, leastSpotS, longestSpotS } = this.#parameters;
+    if (seconds < leastSpotS || seconds > longestSpotS) return 0;
+    let density = otherShare / (longestSpotS - leastSpotS);
+    for (const [centre, weight] of peaks) {
+      const z = (seconds - centre) / peakDeviationS;
+      if (Math.abs(z) < 6) density += ((1 - otherShare) * weight * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));
+    }
+    return density;
+  }
+}

@@ -1,0 +1,225 @@
+import type { CornerEdges } from '../../schemas/events.generated.ts';
+import { LogoLearner } from './logo-learner.ts';
+import type { LogoParameters } from './parameters.ts';
+
+/** Names of the corners for people. */
+const cornerNames = ['top left', 'top right', 'bottom left', 'bottom right'] as const;
+/** Over a corner brighter than this a light logo cannot be seen, so its absence says nothing. */
+const brightLuma = 205;
+const sampleS = 0.2;
+const mostLogos = 6;
+/** A changed state must hold this many samples before it counts as an edge of the logo (1 s). */
+const heldSamples = 5;
+
+/** A learned logo. */
+interface Logo {
+  corner: number;
+  pixels: Uint16Array;
+  around: Uint16Array;
+  /** Seconds seen in programme, decaying while programme goes on without it. */
+  seenS: number;
+  /** Share of past breaks in which it stayed on air, 0 to 1: such a logo says nothing about breaks. */
+  staysInBreaks: number;
+  breakPresentS: number;
+  breakS: number;
+}
+
+/** What one sample says about the logos. */
+export interface LogoSample {
+  ptsUs: number;
+  /** Log-likelihood ratio of "no programme logo" against programme. */
+  gain: number;
+  /** True or false when a trusted logo is known to be there or gone; undefined when nothing can be said. */
+  present: boolean | undefined;
+}
+
+/** An edge of logo presence, found {@link heldSamples} after it happened. */
+export interface LogoEdge {
+  ptsUs: number;
+  appeared: boolean;
+}
+
+/** Learns the channel's logos and says, sample by sample, whether they are on air. One instance per stream. */
+export class LogoTracker {
+  readonly #parameters: LogoParameters;
+  #learners: LogoLearner[] = [];
+  #logos: Logo[] = [];
+  #widthPx = 0;
+  #heightPx = 0;
+  #spent = 0;
+  #opposite = 0;
+  #state: boolean | undefined;
+  #changing: { present: boolean; ptsUs: number; samples: number } | undefined;
+
+  constructor(parameters: LogoParameters) {
+    this.#parameters = parameters;
+  }
+
+  /** Where the most trusted logo stands, for evidence; undefined while none is known. */
+  get description(): string | undefined {
+    const best = this.#logos.reduce<Logo | undefined>(
+      (one, other) => (one === undefined || this.#weight(other) > this.#weight(one) ? other : one),
+      undefined,
+    );
+    return best === undefined || this.#weight(best) < 0.2 ? undefined : (cornerNames[best.corner] ?? '');
+  }
+
+  /**
+   * Adds a sample.
+   *
+   * @param hash perceptual hash of the picture
+   * @param programme belief that programme is on air, 0 to 1: logos are learned and trusted from programme only
+   */
+  add(sample: CornerEdges, hash: Buffer, programme: number): { sample: LogoSample; edge: LogoEdge | undefined } {
+    this.#fit(sample);
+    const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
+    let gain = 0;
+    let vote = 0;
+    for (let corner = 0; corner < 4; corner += 1) {
+      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
+      const bright = (sample.lumaMeans[corner] ?? 0) > brightLuma;
+      for (const logo of this.#logos) {
+        if (logo.corner !== corner) continue;
+        const weight = this.#weight(logo);
+        const present = this.#isPresent(logo, edges, bright);
+        this.#note(logo, present, programme);
+        if (present === undefined) continue;
+        gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
+        vote += weight * (present ? 2 : -1);
+      }
+      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash));
+    }
+    const present = Math.abs(vote) < 0.15 ? undefined : vote > 0;
+    return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
+  }
+
+  /** Tells that a break is over, so that logos that stayed on air through it lose their say. */
+  breakEnded(): void {
+    for (const logo of this.#logos) {
+      if (logo.breakS > 10) logo.staysInBreaks = 0.5 * logo.staysInBreaks + 0.5 * Math.min(1, logo.breakPresentS / logo.breakS);
+      logo.breakS = 0;
+      logo.breakPresentS = 0;
+    }
+    for (const learner of this.#learners) learner.reset();
+  }
+
+  #fit(sample: CornerEdges): void {
+    if (sample.widthPx === this.#widthPx && sample.heightPx === this.#heightPx) return;
+    this.#widthPx = sample.widthPx;
+    this.#heightPx = sample.heightPx;
+    this.#logos = [];
+    this.#learners = cornerNames.map(() => new LogoLearner(sample.widthPx, sample.heightPx, this.#parameters));
+  }
+
+  #weight(logo: Logo): number {
+    const trust = Math.min(1, logo.seenS / this.#parameters.trustS) * (1 - 0.9 * logo.staysInBreaks);
+    const shadowed = logo.corner >= 2 && this.#logos.some((other) => other.corner < 2 && other.seenS > 5);
+    return shadowed ? trust * this.#parameters.bottomWeight : trust;
+  }
+
+  #isPresent(logo: Logo, edges: Uint8Array, bright: boolean): boolean | undefined {
+    const hit = share(edges, logo.pixels);
+    const chance = Math.min(0.9, share(edges, logo.around));
+    const score = (hit - chance) / (1 - chance);
+    if (score >= this.#parameters.presentScore || hit > 0.92) return true;
+    return score > this.#parameters.absentScore || bright ? undefined : false;
+  }
+
+  #note(logo: Logo, present: boolean | undefined, programme: number): void {
+    if (present === true) logo.seenS = Math.min(3600, logo.seenS + sampleS * programme);
+    else if (present === false && programme > 0.5) logo.seenS *= 1 - (sampleS * programme) / 240;
+    if (programme < 0.3) {
+      logo.breakS += sampleS;
+      if (present === true) logo.breakPresentS += sampleS;
+    }
+  }
+
+  #learn(corner: number, pixels: Uint16Array | undefined): void {
+    if (pixels === undefined) return;
+    const around = surroundings(pixels, this.#widthPx, this.#heightPx);
+    const same = this.#logos.find((logo) => logo.corner === corner && overlap(logo.pixels, pixels) > 0.4);
+    if (same !== undefined) {
+      same.pixels = pixels;
+      same.around = around;
+      return;
+    }
+    // It was there in every scene it was learned from, some 2 s each.
+    this.#logos.push({ corner, pixels, around, seenS: 5, staysInBreaks: 0, breakPresentS: 0, breakS: 0 });
+    if (this.#logos.length <= mostLogos) return;
+    const least = this.#logos.reduce((one, other) => (other.seenS < one.seenS ? other : one));
+    this.#logos = this.#logos.filter((logo) => logo !== least);
+  }
+
+  /** Bounds what one stretch of presence or absence adds up to: its samples are not independent. */
+  #limit(gain: number): number {
+    if (gain === 0) return 0;
+    if (Math.sign(gain) !== Math.sign(this.#spent) && this.#spent !== 0) {
+      this.#opposite += 1;
+      if (this.#opposite < heldSamples) return gain;
+      this.#spent = 0;
+    }
+    this.#opposite = 0;
+    const limit = gain < 0 ? this.#parameters.presentLimit : this.#parameters.absentLimit;
+    this.#spent += gain;
+    if (Math.abs(this.#spent) <= limit) return gain;
+    return gain < 0 ? -this.#parameters.presentFloor : 0;
+  }
+
+  #edge(ptsUs: number, present: boolean | undefined): LogoEdge | undefined {
+    if (present === undefined) return undefined;
+    if (this.#state === undefined || present === this.#state) {
+      this.#state = present;
+      this.#changing = undefined;
+      return undefined;
+    }
+    if (this.#changing?.present !== present) this.#changing = { present, ptsUs, samples: 0 };
+    this.#changing.samples += 1;
+    if (this.#changing.samples < heldSamples) return undefined;
+    this.#state = present;
+    const edge = { ptsUs: this.#changing.ptsUs, appeared: present };
+    this.#changing = undefined;
+    return edge;
+  }
+}
+
+function unpack(bits: Buffer, offset: number, pixels: number): Uint8Array {
+  const bytes = new Uint8Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel += 1) bytes[pixel] = ((bits[offset + (pixel >> 3)] ?? 0) >> (7 - (pixel & 7))) & 1;
+  return bytes;
+}
+
+function share(edges: Uint8Array, pixels: Uint16Array): number {
+  let hits = 0;
+  for (const pixel of pixels) hits += edges[pixel]!;
+  return pixels.length === 0 ? 0 : hits / pixels.length;
+}
+
+/** Pixels of the logo's bounding box, four pixels wider, that are not within two pixels of the logo: what the background alone looks like. */
+function surroundings(pixels: Uint16Array, widthPx: number, heightPx: number): Uint16Array {
+  const near = new Uint8Array(widthPx * heightPx);
+  const box = { left: widthPx, right: 0, top: heightPx, bottom: 0 };
+  for (const pixel of pixels) {
+    const row = Math.floor(pixel / widthPx);
+    const column = pixel % widthPx;
+    box.left = Math.min(box.left, column);
+    box.right = Math.max(box.right, column);
+    box.top = Math.min(box.top, row);
+    box.bottom = Math.max(box.bottom, row);
+    for (let y = Math.max(0, row - 2); y <= Math.min(heightPx - 1, row + 2); y += 1) {
+      for (let x = Math.max(0, column - 2); x <= Math.min(widthPx - 1, column + 2); x += 1) near[y * widthPx + x] = 1;
+    }
+  }
+  const around: number[] = [];
+  for (let y = Math.max(1, box.top - 6); y <= Math.min(heightPx - 2, box.bottom + 6); y += 1) {
+    for (let x = Math.max(1, box.left - 6); x <= Math.min(widthPx - 2, box.right + 6); x += 1)
+      if (near[y * widthPx + x] === 0) around.push(y * widthPx + x);
+  }
+  return Uint16Array.from(around);
+}
+
+function overlap(one: Uint16Array, other: Uint16Array): number {
+  const set = new Set(one);
+  let both = 0;
+  for (const pixel of other) if (set.has(pixel)) both += 1;
+  return both / Math.min(one.length, other.length);
+}

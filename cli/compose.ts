@@ -1,5 +1,4 @@
 import type { EventBus } from '../core/bus/bus.ts';
-import { topicSpecs } from '../core/bus/config.ts';
 import { createBus } from '../core/bus/create-bus.ts';
 import { createCodec } from '../core/events/avro-codec.ts';
 import type { EventCodec, EventPublisher } from '../core/events/event-bus.ts';
@@ -29,6 +28,3 @@ export async function openKit(config: Config, dataDir: string, log: Logger): Pro
   const codec = await createCodec(config.bus, { log, clock }, dataDir);
   return { config, dataDir, bus, codec, publisher: createPublisher(bus, codec, metrics), metrics, log, clock };
 }
-
-/** Topics that must exist under a configuration. */
-export const topicsOf = topicSpecs;

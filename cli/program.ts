@@ -1,18 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 
 import { exitCodes } from '../core/errors/exit-code.ts';
-import { projectRoot } from '../core/worker/worker-url.ts';
 import { registerAnalyze } from './analyze/command.ts';
 import { registerDoctor } from './doctor.ts';
-
-/** Version of the program, from package.json. */
-export function programVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
-  return version;
-}
+import { registerQuery } from './query.ts';
+import { registerStart } from './start/command.ts';
+import { programVersion } from './version.ts';
 
 /** The `sightline` command with all its sub-commands. */
 export function createProgram(): Command {
@@ -22,7 +15,9 @@ export function createProgram(): Command {
     .option('--verbose', 'show stack traces and debug logs')
     .showHelpAfterError('Run "sightline --help" or "sightline COMMAND --help" to see what is possible.')
     .exitOverride();
+  registerStart(program);
   registerAnalyze(program);
+  registerQuery(program);
   registerDoctor(program);
   // Every sub-command reports wrong usage the same way.
   for (const command of program.commands) command.exitOverride().option('--verbose', 'show stack traces and debug logs');

@@ -71,7 +71,8 @@ async function analyze(inputs: readonly string[], options: AnalyzeOptions): Prom
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'sightline-analyze-')) : undefined;
   const dataDir = openDataDir(options.dataDir ?? temporary ?? '');
   const kit = await openKit(config, dataDir.path, log);
-  const sinks = options.dataDir === undefined ? undefined : await openAnalysisSinks(kit);
+  const sinks =
+    options.dataDir === undefined ? undefined : await openAnalysisSinks(kit, (error) => log.error({ err: error }, 'A sink can no longer run.'));
   const run = new AnalysisRun(kit, sinks?.groups ?? []);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();

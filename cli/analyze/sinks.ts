@@ -1,4 +1,7 @@
+import { createAnalytics } from '../../core/analytics/create-analytics.ts';
 import type { WatchedGroup } from '../../core/bus/backlog.ts';
+import { sinks as sinkKinds } from '../../sinks/registry.ts';
+import { createSinksService } from '../../sinks/service.ts';
 import type { Kit } from '../compose.ts';
 
 /** The sinks of an analysis that keeps its results. */
@@ -9,7 +12,18 @@ export interface AnalysisSinks {
   stop(): Promise<void>;
 }
 
-/** Opens the sinks. */
-export async function openAnalysisSinks(_kit: Kit): Promise<AnalysisSinks> {
-  return await Promise.resolve({ groups: [], start: async () => await Promise.resolve(), stop: async () => await Promise.resolve() });
+/** Opens the analytics database and the sinks, without the SQL port: the command ends by itself. */
+export async function openAnalysisSinks(kit: Kit, onCrash: (error: Error) => void): Promise<AnalysisSinks> {
+  const { config, log, clock, dataDir } = kit;
+  const analytics = await createAnalytics(config.analytics, { log, clock }, dataDir);
+  const sections = { ...config.sinks, sqlPort: { ...config.sinks.sqlPort, enabled: false } };
+  const service = createSinksService(sections, { ...kit, analytics, onCrash });
+  return {
+    groups: sinkKinds.clickhouse.topics(config.sinks.clickhouse).map(({ name }) => ({ groupId: `sink-${sinkKinds.clickhouse.name}`, topic: name })),
+    start: async () => await service.start(),
+    stop: async () => {
+      await service.stop();
+      await analytics.close();
+    },
+  };
 }

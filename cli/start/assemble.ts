@@ -1,0 +1,121 @@
+import type { Analytics } from '../../core/analytics/analytics.ts';
+import { createAnalytics } from '../../core/analytics/create-analytics.ts';
+import { BacklogMonitor } from '../../core/bus/backlog.ts';
+import { topicSpecs } from '../../core/bus/config.ts';
+import { readSecret } from '../../core/config/secret.ts';
+import { createHttpServer, listen, type HttpApp } from '../../core/http/http-server.ts';
+import type { Service } from '../../core/service/service.ts';
+import { ServiceManager } from '../../core/service/service-manager.ts';
+import { createDashboardService } from '../../dashboard-ws/service.ts';
+import { createFleetService } from '../../fleet/service.ts';
+import { createIngestService } from '../../ingest/service.ts';
+import { createProcessorsService, processorGroups } from '../../processors/service.ts';
+import { createSinksService, type SinksService } from '../../sinks/service.ts';
+import type { Kit } from '../compose.ts';
+import { createTopicsService } from '../topics-service.ts';
+import type { Target } from './targets.ts';
+
+/** A process put together, not started yet. */
+export interface Assembly {
+  manager: ServiceManager;
+  app: HttpApp;
+  /** Port of page, API, health and metrics; known once the manager has started the first service. */
+  httpPort(): number;
+  /** SQL port, 0 when there is none; known once the manager has started. */
+  sqlPort(): number;
+}
+
+/**
+ * Puts the services of a target together. Order of the start: HTTP (so that health answers while the rest waits for brokers), bus,
+ * readers, and ingest last; the stop goes the other way round.
+ *
+ * @param onCrash called when a service can no longer run: the process must stop
+ */
+export async function assemble(kit: Kit, target: Target, onCrash: (error: Error) => void): Promise<Assembly> {
+  const { config, log, clock, metrics, dataDir } = kit;
+  const runs = (service: Target): boolean => target === 'all' || target === service;
+  const manager = new ServiceManager({ log, clock });
+  const app = createHttpServer({ metrics, readiness: () => manager.readiness() });
+  let httpPort = 0;
+  const services: Service[] = [];
+  let sinks: SinksService | undefined;
+
+  const analytics =
+    runs('sinks') || (runs('dashboard-ws') && config.analytics.engine === 'server')
+      ? await createAnalytics(config.analytics, { log, clock }, dataDir)
+      : undefined;
+  if (analytics !== undefined) services.push(analyticsService(analytics));
+  if (runs('sinks') && analytics !== undefined) services.push((sinks = createSinksService(config.sinks, { ...kit, analytics, onCrash })));
+  if (runs('processors')) services.push(createProcessorsService(config.processors, { ...kit, onCrash }));
+  if (runs('dashboard-ws')) services.push(createDashboardService(config.dashboard, { ...kit, app, onCrash }));
+  if (target === 'fleet' || (target === 'all' && config.fleet.enabled)) services.push(fleetService(kit, app));
+  if (runs('ingest')) services.push(ingestService(kit));
+
+  manager.add(httpService(app, config.http.host, config.http.port, (port) => (httpPort = port)));
+  manager.add(createTopicsService(kit.bus, topicSpecs(config.bus), log, clock));
+  for (const service of services) manager.add(service);
+  return { manager, app, httpPort: () => httpPort, sqlPort: () => sinks?.sqlPort ?? 0 };
+}
+
+function httpService(app: HttpApp, host: string, port: number, onPort: (port: number) => void): Service {
+  let listening = false;
+  return {
+    name: 'http',
+    start: async () => {
+      onPort(await listen(app, host, port));
+      listening = true;
+    },
+    stop: async () => {
+      listening = false;
+      await app.close();
+    },
+    readiness: () => ({ ready: listening, reason: listening ? '' : 'It does not listen yet.' }),
+  };
+}
+
+function analyticsService(analytics: Analytics): Service {
+  return {
+    name: 'analytics',
+    start: async () => await Promise.resolve(),
+    stop: async () => await analytics.close(),
+    readiness: () => {
+      const reason = analytics.unhealthy() ?? '';
+      return { ready: reason === '', reason };
+    },
+  };
+}
+
+function fleetService(kit: Kit, app: HttpApp): Service {
+  const { config } = kit;
+  const databasePassword = readSecret('postgres', 'fleet.passwordFile', config.fleet.passwordFile);
+  const token = readSecret('fleet', 'fleet.tokenFile', config.fleet.tokenFile);
+  return createFleetService(config.fleet, {
+    ...kit,
+    app,
+    tenantId: config.ingest.tenantId,
+    ...(databasePassword === undefined ? {} : { databasePassword }),
+    ...(token === undefined ? {} : { token }),
+  });
+}
+
+/** Ingest with the monitor that tells it how far the processors are behind. */
+function ingestService(kit: Kit): Service {
+  const { bus, log, clock, metrics, config } = kit;
+  const monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: processorGroups(config.processors) });
+  const ingest = createIngestService(config.ingest, {
+    ...kit,
+    backlog: { backlogRecords: async (topic) => await Promise.resolve(monitor.maxLagRecords(topic)) },
+  });
+  return {
+    name: ingest.name,
+    start: async () => {
+      monitor.start();
+      await ingest.start();
+    },
+    stop: async () => {
+      await ingest.stop();
+      await monitor.stop();
+    },
+    readiness: () => ingest.readiness(),
+  };
+}

@@ -9,7 +9,7 @@ import { designSpot, type SpotStyle } from './spots/spot-design.ts';
 /** The demo channels: one of news, magazines and travel, one of sport. */
 export type DemoChannel = 'news' | 'sport';
 
-const format: RecordingFormat = { widthPx: 640, heightPx: 360, rate: [25, 1], crf: 24, preset: 'veryfast' };
+const format: RecordingFormat = { widthPx: 640, heightPx: 360, rate: [25, 1], crf: 24, preset: 'superfast' };
 const rateFps = 25;
 
 const looks: Readonly<Record<DemoChannel, ChannelLook>> = {

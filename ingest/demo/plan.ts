@@ -27,6 +27,7 @@ export type SceneSpec =
   | { kind: SceneKind; seed: number; hue: number }
   | { kind: AdSceneKind; seed: number; hue: number; brand: Brand; withQr?: boolean }
   | { kind: 'title'; seed: number; hue: number; look: ChannelLook; title: string; line: string }
+  | { kind: 'video'; path: string; startS: number; lengthS: number }
   | { kind: 'black' };
 
 /** Drawn over a shot. */
@@ -67,6 +68,8 @@ export interface SoundSpec {
   /** Seconds over which the item's sound fades in and out. */
   fadeInS: number;
   fadeOutS: number;
+  /** Seconds of silence at the end, after the fade. @default 0 */
+  silentTailS?: number;
 }
 
 /** What an item of the running order is. Only `spot` is advertising. */

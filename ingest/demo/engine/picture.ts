@@ -110,9 +110,13 @@ export function addGrain(picture: Picture, tile: Int8Array, offset: number): voi
   const span = tile.length;
   let position = offset % span;
   for (let start = 0; start < y.length;) {
-    const end = Math.min(y.length, start + span - position);
-    for (let index = start; index < end; index++) y[index] = (y[index] as number) + (tile[position + index - start] as number);
-    start = end;
+    const count = Math.min(y.length - start, span - position);
+    addRun(y, start, tile, position, count);
+    start += count;
     position = 0;
   }
+}
+
+function addRun(y: Uint8Array, start: number, tile: Int8Array, position: number, count: number): void {
+  for (let index = 0; index < count; index++) y[start + index] = (y[start + index] as number) + (tile[position + index] as number);
 }

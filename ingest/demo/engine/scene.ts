@@ -59,8 +59,14 @@ function drawLayer(picture: Picture, layer: Layer, tS: number, view: View, unit:
   });
 }
 
+/** Something that can draw itself for any moment and camera. */
+export interface Drawable {
+  /** Draws over the whole picture; `tS` is seconds since the scene began. */
+  draw(picture: Picture, tS: number, view: View): void;
+}
+
 /** Layers from back to front; draws itself for a moment and a camera. */
-export class Scene {
+export class Scene implements Drawable {
   readonly #layers: readonly Layer[];
   readonly #unit: number;
   /** Leading layers that do not change, already drawn together, for a camera that stands still. */

@@ -1,10 +1,11 @@
 import { Atelier } from '../engine/atelier.ts';
 import { addGrain, createPicture, fadePicture, letterbox, mixPicture, type Picture } from '../engine/picture.ts';
 import { Random } from '../engine/random.ts';
-import { drawOverlay, Scene, type Layer, type View } from '../engine/scene.ts';
+import { drawOverlay, Scene, type Drawable, type Layer, type View } from '../engine/scene.ts';
 import { frameTimeS, itemFrames, planFrames, type BroadcastPlan, type CameraMove, type PlanItem, type SceneSpec, type ShotSpec } from '../plan.ts';
 import { logoLayer, tickerLayers } from '../scenes/graphics.ts';
 import { buildGraphics, buildScene } from '../scenes/scene-library.ts';
+import { readVideoScene } from './video-scene.ts';
 
 /** Scenes kept for shots that come back to them. */
 const keptScenes = 8;
@@ -12,7 +13,7 @@ const keptScenes = 8;
 interface PreparedShot {
   item: PlanItem;
   shot: ShotSpec;
-  scene: Scene;
+  scene: Drawable;
   graphics: readonly Layer[];
 }
 
@@ -35,7 +36,7 @@ function grainTile(random: Random, sigma: number, length: number): Int8Array {
 export class PictureRenderer {
   readonly #plan: BroadcastPlan;
   readonly #atelier: Atelier;
-  readonly #scenes = new Map<string, Promise<Scene>>();
+  readonly #scenes = new Map<string, Promise<Drawable>>();
   readonly #random: Random;
   readonly #grain: Int8Array | null;
   readonly #under: Picture;
@@ -100,17 +101,24 @@ export class PictureRenderer {
     return { item, shot, scene, graphics };
   }
 
-  #scene(spec: SceneSpec): Promise<Scene> {
+  #scene(spec: SceneSpec): Promise<Drawable> {
     const key = JSON.stringify(spec);
     const kept = this.#scenes.get(key);
     this.#scenes.delete(key);
-    const scene = kept ?? buildScene(this.#atelier, spec).then((layers) => new Scene(this.#atelier, layers));
+    const scene = kept ?? this.#build(spec);
+    // Recorded pictures are large and rarely shown twice.
+    if (spec.kind === 'video') return scene;
     this.#scenes.set(key, scene);
     for (const oldest of this.#scenes.keys()) {
       if (this.#scenes.size <= keptScenes) break;
       this.#scenes.delete(oldest);
     }
     return scene;
+  }
+
+  async #build(spec: SceneSpec): Promise<Drawable> {
+    if (spec.kind === 'video') return readVideoScene(spec.path, spec.startS, spec.lengthS, this.#plan.format);
+    return new Scene(this.#atelier, await buildScene(this.#atelier, spec));
   }
 
   #drawFrame(picture: Picture, current: PreparedShot, previous: PreparedShot | undefined, inShot: number, inItem: number): void {

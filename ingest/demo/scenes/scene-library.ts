@@ -33,9 +33,9 @@ const adScenes: Readonly<Record<AdSceneKind, (kit: SceneKit, brand: Brand, withQ
   'end-card': endCard,
 };
 
-/** Draws the layers of a scene; black has none. */
+/** Draws the layers of a scene; black has none, and recorded pictures are no drawing. */
 export async function buildScene(atelier: Atelier, spec: SceneSpec): Promise<Layer[]> {
-  if (spec.kind === 'black') return [];
+  if (spec.kind === 'black' || spec.kind === 'video') return [];
   const kit: SceneKit = { atelier, random: new Random(spec.seed), hue: spec.hue };
   if (spec.kind === 'title') return titleScene(kit, spec.look, spec.title, spec.line);
   if ('brand' in spec) return adScenes[spec.kind](kit, spec.brand, spec.withQr ?? false);

@@ -31,11 +31,12 @@ export function renderSound(sound: SoundSpec, samples: number): Float32Array {
   if (sound.ambience > 0) add(output, renderAmbience(random.fork('ambience'), samples, sound.ambience, sound.ambienceTone, sound.ambienceSwell), 1);
   addConversation(output, random, sound.speech);
   if (sound.music !== null) add(output, renderMusic(random.fork('music'), sound.music.style, samples), sound.music.gain);
-  const fadeIn = sound.fadeInS * sampleRate;
-  const fadeOut = sound.fadeOutS * sampleRate;
-  for (let index = 0; index < fadeIn && index < samples; index++) output[index] = ((output[index] as number) * index) / fadeIn;
-  for (let index = 0; index < fadeOut && index < samples; index++)
-    output[samples - 1 - index] = ((output[samples - 1 - index] as number) * index) / fadeOut;
+  const end = Math.max(0, samples - Math.round((sound.silentTailS ?? 0) * sampleRate));
+  output.fill(0, end);
+  const fadeIn = Math.min(samples, sound.fadeInS * sampleRate);
+  const fadeOut = Math.min(end, sound.fadeOutS * sampleRate);
+  for (let index = 0; index < fadeIn; index++) output[index] = ((output[index] as number) * index) / fadeIn;
+  for (let index = 0; index < fadeOut; index++) output[end - 1 - index] = ((output[end - 1 - index] as number) * index) / fadeOut;
   return output;
 }
 

@@ -3,8 +3,8 @@ import type { Random } from '../engine/random.ts';
 /** Samples a second of all generated sound. */
 export const sampleRate = 48_000;
 
-/** Brings the chain of resonators to about -20 dBFS of speech (measured). */
-const speechGain = 2;
+/** RMS of speech while somebody speaks: -21 dBFS. */
+const speechLevel = 0.09;
 
 /** How somebody sounds. */
 export interface Voice {
@@ -103,7 +103,7 @@ class Resonator {
  * Speech-like babble: syllables of noise and formant-filtered pulses with falling phrases and pauses. It has the rhythm, the spectrum and the
  * loudness range of speech, not its words.
  *
- * @returns float32[samples] mono, about -20 dBFS while somebody speaks
+ * @returns float32[samples] mono, about -21 dBFS while somebody speaks
  */
 export function renderSpeech(random: Random, voice: Voice, samples: number): Float32Array {
   const output = new Float32Array(samples);
@@ -139,9 +139,23 @@ export function renderSpeech(random: Random, voice: Voice, samples: number): Flo
       smooth += (hiss - smooth) * 0.5;
       const fricative = into < syllable.consonant ? (hiss - smooth) * syllable.hiss * 0.3 * Math.sin((Math.PI * into) / syllable.consonant) : 0;
       // The lips radiate the derivative of the flow; it also removes the direct current of the pulses.
-      output[at] = ((value - 0.96 * before) * speechGain + fricative) * syllable.stress;
+      output[at] = (value - 0.96 * before + fricative) * syllable.stress;
       before = value;
     }
   }
+  level(output);
   return output;
+}
+
+/** Brings what is spoken, pauses aside, to {@link speechLevel}: vowels and pitches differ by 10 dB otherwise. */
+function level(speech: Float32Array): void {
+  let sum = 0;
+  let spoken = 0;
+  for (const value of speech) {
+    if (Math.abs(value) < 1e-3) continue;
+    sum += value * value;
+    spoken++;
+  }
+  const gain = spoken === 0 ? 1 : speechLevel / Math.sqrt(sum / spoken);
+  for (let index = 0; index < speech.length; index++) speech[index] = (speech[index] as number) * gain;
 }

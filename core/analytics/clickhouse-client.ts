@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Readable as ReadableStream } from 'node:stream';
 
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 
 /** How a ClickHouse server is reached. */
 export interface ServerAddress {
@@ -22,6 +22,8 @@ export interface SqlConnection {
 
 /** What goes along with a statement. */
 export interface RunOptions {
+  /** Output format of a statement that names none. */
+  format?: string;
   /** Data of an INSERT ... FORMAT statement. */
   body?: string;
   /** Settings of this request; a server only, see core/analytics/embedded-connection.ts. */
@@ -52,10 +54,12 @@ export function connectServer(address: ServerAddress): SqlConnection {
 export function wrap(client: ClickHouseClient): SqlConnection {
   return {
     run: async (sql, options = {}) => {
-      const { body, settings, params } = options;
+      const { format, body, params } = options;
+      // chDB's connection takes `default_format` out of the settings, so it does not stick there as others would.
+      const settings = { ...options.settings, ...(format === undefined ? {} : { default_format: format }) };
       const result = await client.exec({
         query: sql,
-        ...(settings === undefined ? {} : { clickhouse_settings: settings }),
+        clickhouse_settings: settings as ClickHouseSettings,
         ...(params === undefined ? {} : { query_params: params }),
         ...(body === undefined ? {} : { values: ReadableStream.from([Buffer.from(body, 'utf8')], { objectMode: false }) }),
       });

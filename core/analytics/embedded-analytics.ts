@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 
 import { InvariantError, UnavailableError } from '../errors/app-error.ts';
 import type { Analytics, AnalyticsDeps, InsertOptions, InsertRow, OutsideQueries, OutsideQuery, QueryOptions, SqlParams } from './analytics.ts';
-import type { SqlConnection } from './clickhouse-client.ts';
+import type { RunOptions, SqlConnection } from './clickhouse-client.ts';
 import { connectEmbedded, sessionStatement } from './embedded-connection.ts';
 import { insertError, queryError } from './engine-errors.ts';
 import { insertStatement } from './insert-body.ts';
@@ -85,7 +85,7 @@ class EmbeddedAnalytics implements Analytics {
   async query<Row>(sql: string, params: SqlParams = {}, options: QueryOptions = {}): Promise<Row[]> {
     const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, paramText(value)]));
     const session = sessionStatement(this.#options.database, { max_execution_time: seconds(options.timeoutMs ?? 30_000) }, texts);
-    const output = await this.#reads.run(async () => await this.#read([session], `${sql}\nFORMAT JSONEachRow`));
+    const output = await this.#reads.run(async () => await this.#read([session], sql, { format: 'JSONEachRow' }));
     return rowsOf<Row>(output);
   }
 
@@ -130,25 +130,27 @@ class EmbeddedAnalytics implements Analytics {
     const { database } = this.#options;
     if (query.writable === true) {
       const open = sessionStatement(database, query.settings, query.params);
-      return await this.#outsideReads.run(async () => await this.#read([open], query.sql, query.body));
+      return await this.#outsideReads.run(
+        async () => await this.#read([open], query.sql, { format: query.format, ...(query.body === undefined ? {} : { body: query.body }) }),
+      );
     }
     const session = sessionStatement(database, { ...query.settings, ...outsideSettings(query.limits) }, query.params);
-    return await this.#outsideReads.run(async () => await this.#read([session, 'SET readonly = 1'], `${query.sql}\nFORMAT ${query.format}`));
+    return await this.#outsideReads.run(async () => await this.#read([session, 'SET readonly = 1'], query.sql, { format: query.format }));
   }
 
   async #parse(sql: string, params: Readonly<Record<string, string>>): Promise<string> {
     const session = sessionStatement(this.#options.database, { max_execution_time: 10, max_memory_usage: 256 * 1024 * 1024 }, params);
-    const output = await this.#outsideReads.run(async () => await this.#read([session], `EXPLAIN AST ${sql}\nFORMAT TSVRaw`));
+    const output = await this.#outsideReads.run(async () => await this.#read([session], `EXPLAIN AST ${sql}`, { format: 'TSVRaw' }));
     return output.toString('utf8');
   }
 
   /** One connection per query: settings and parameters end with it, and a slow query blocks nobody else's. */
-  async #read(session: readonly string[], sql: string, body?: string): Promise<Buffer> {
+  async #read(session: readonly string[], sql: string, options: RunOptions): Promise<Buffer> {
     this.#assertOpen();
     const connection = connectEmbedded(this.#options.folder);
     try {
       for (const statement of session) await connection.run(statement);
-      return await connection.run(sql, body === undefined ? {} : { body });
+      return await connection.run(sql, options);
     } catch (error) {
       throw queryError(error);
     } finally {

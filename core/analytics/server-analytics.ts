@@ -44,18 +44,18 @@ class ServerAnalytics implements Analytics {
     this.outside = {
       database: address.database,
       run: async (query) => await this.#outsideReads.run(async () => await this.#runOutside(query)),
-      parse: async (sql, params) => (await this.#run(`EXPLAIN AST ${sql}\nFORMAT TSVRaw`, {}, params)).toString('utf8'),
+      parse: async (sql, params) => (await this.#run(`EXPLAIN AST ${sql}`, {}, params, 'TSVRaw')).toString('utf8'),
     };
     this.#preparing = this.#prepare();
   }
 
   async query<Row>(sql: string, params: SqlParams = {}, options: QueryOptions = {}): Promise<Row[]> {
     const settings = { max_execution_time: String(Math.max(0.001, (options.timeoutMs ?? 30_000) / 1000)) };
-    return rowsOf<Row>(await this.#run(`${sql}\nFORMAT JSONEachRow`, settings, params));
+    return rowsOf<Row>(await this.#run(sql, settings, params, 'JSONEachRow'));
   }
 
   async command(sql: string): Promise<void> {
-    await this.#run(sql, {}, {});
+    await this.#run(sql, {}, {}, 'Null');
   }
 
   async insert(table: string, rows: readonly InsertRow[], options: InsertOptions = {}): Promise<void> {
@@ -87,9 +87,9 @@ class ServerAnalytics implements Analytics {
     }
   }
 
-  async #run(sql: string, settings: Record<string, string>, params: SqlParams): Promise<Buffer> {
+  async #run(sql: string, settings: Record<string, string>, params: SqlParams, format: string): Promise<Buffer> {
     try {
-      return await this.#client.run(sql, { settings, params: params as Record<string, string> });
+      return await this.#client.run(sql, { format, settings, params: params as Record<string, string> });
     } catch (error) {
       const failure = queryError(error);
       if (failure.retryable && this.#prepared && clickhouseCode(error) === undefined) this.#failure = failure.message;
@@ -102,7 +102,7 @@ class ServerAnalytics implements Analytics {
     const params = Object.fromEntries(
       Object.entries(query.params).map(([name, text]) => [name, text.replace(/\\[\\tnr0']/g, (pair) => unescapes[pair] ?? pair)]),
     );
-    return await this.#run(`${query.sql}\nFORMAT ${query.format}`, { ...query.settings, ...limits, readonly: '1' }, params);
+    return await this.#run(query.sql, { ...query.settings, ...limits, readonly: '1' }, params, query.format);
   }
 
   async #prepare(): Promise<void> {

@@ -19,7 +19,7 @@ export async function openAnalysisSinks(kit: Kit, onCrash: (error: Error) => voi
   const sections = { ...config.sinks, sqlPort: { ...config.sinks.sqlPort, enabled: false } };
   const service = createSinksService(sections, { ...kit, analytics, onCrash });
   return {
-    groups: sinkKinds.clickhouse.topics(config.sinks.clickhouse).map(({ name }) => ({ groupId: `sink-${sinkKinds.clickhouse.name}`, topic: name })),
+    groups: sinkKinds.clickhouse.topics({}).map(({ name }) => ({ groupId: `sink-${sinkKinds.clickhouse.name}`, topic: name })),
     start: async () => await service.start(),
     stop: async () => {
       await service.stop();

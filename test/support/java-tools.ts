@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { projectRoot } from '../../core/worker/worker-url.ts';
 import { findProgram } from './requirement.ts';
 
 const run = promisify(execFile);
 
-/** Where test downloads live; survives a clean build. */
+/** Where test downloads live: outside the work tree, so that a fresh install of the packages does not fetch them again. */
 export function cacheFolder(name: string): string {
-  return join(projectRoot(), 'node_modules', '.cache', 'sightline-tests', name);
+  return join(process.env['SIGHTLINE_TEST_CACHE'] ?? join(homedir(), '.cache', 'sightline-tests'), name);
 }
 
 /** Why a Java program cannot be started here, or undefined. */

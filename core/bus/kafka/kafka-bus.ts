@@ -188,7 +188,7 @@ class KafkaBus implements EventBus {
     const name = `${this.#prefix}${topic}`;
     if (!Number.isSafeInteger(offset) || offset < 0) throw new InvalidInputError('E_BUS_REJECTED', `An offset is a natural number, not ${offset}.`);
     return await this.#topics.attempt(async () => {
-      const count = await this.#topics.count(name, { signal: AbortSignal.timeout(10_000) });
+      const count = await this.#topics.countOnce(name);
       if (partition >= count) throw new InvalidInputError('E_BUS_REJECTED', `Topic "${name}" has no partition ${partition}.`);
       return await readRecords(this.#kafka, this.#topics, { name, topic, partition, offset, maxRecords, prefix: this.#prefix });
     });

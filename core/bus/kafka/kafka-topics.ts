@@ -62,18 +62,20 @@ export class KafkaTopics {
    * @throws InvalidInputError `E_BUS_REJECTED` when there is no such topic
    */
   async count(topic: string, limit: CallLimit = {}): Promise<number> {
+    return this.#counts.get(topic) ?? (await this.persist(limit, async () => await this.countOnce(topic)));
+  }
+
+  /** As {@link KafkaTopics.count}, but with one attempt. */
+  async countOnce(topic: string): Promise<number> {
     const known = this.#counts.get(topic);
     if (known !== undefined) return known;
-    return await this.persist(limit, async () => {
-      if (!(await this.#context.admin.listTopics()).includes(topic)) {
-        throw new InvalidInputError('E_BUS_REJECTED', `There is no topic "${topic}" on the bus.`);
-      }
-      const metadata = await this.#context.admin.fetchTopicMetadata({ topics: [topic] });
-      const count = metadata.topics[0]?.partitions.length ?? 0;
-      if (count === 0) throw new UnavailableError('E_BUS_UNAVAILABLE', `Kafka names no partitions of "${topic}" yet.`);
-      this.#counts.set(topic, count);
-      return count;
-    });
+    const { admin } = this.#context;
+    if (!(await admin.listTopics()).includes(topic)) throw new InvalidInputError('E_BUS_REJECTED', `There is no topic "${topic}" on the bus.`);
+    const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+    const count = metadata.topics[0]?.partitions.length ?? 0;
+    if (count === 0) throw new UnavailableError('E_BUS_UNAVAILABLE', `Kafka names no partitions of "${topic}" yet.`);
+    this.#counts.set(topic, count);
+    return count;
   }
 
   /** First and next offset per partition, in partition order. */
@@ -93,7 +95,7 @@ export class KafkaTopics {
   /** @throws UnavailableError `E_BUS_UNAVAILABLE`, InvalidInputError `E_BUS_REJECTED` */
   async lag(groupId: string, topic: string): Promise<PartitionLag[]> {
     return await this.attempt(async () => {
-      await this.count(topic, { signal: AbortSignal.timeout(10_000) });
+      await this.countOnce(topic);
       const [bounds, committed] = await Promise.all([this.bounds(topic), this.committed(groupId, topic)]);
       return bounds.map(({ partition, startOffset, endOffset }) => {
         const committedOffset = Math.max(committed.get(partition) ?? startOffset, startOffset);
@@ -126,16 +128,27 @@ export class KafkaTopics {
   async persist<T>(limit: CallLimit, task: () => Promise<T>): Promise<T> {
     const { deps, closing } = this.#context;
     const signal = limit.signal === undefined ? closing : AbortSignal.any([limit.signal, closing]);
+    const limited = aborted(signal);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(task);
+        return await Promise.race([this.attempt(task), limited]);
       } catch (error) {
         if (error instanceof InvalidInputError || signal.aborted) throw error;
         await deps.clock.sleep(backoffMs(attempt, longestOutageBackoffMs), signal).catch(() => undefined);
-        if (signal.aborted) throw error;
       }
     }
   }
+}
+
+/** Rejects when the signal aborts; never an unhandled rejection. */
+function aborted(signal: AbortSignal): Promise<never> {
+  const promise = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void => reject(new UnavailableError('E_BUS_UNAVAILABLE', 'Kafka did not answer within the limit of the caller.'));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function segmentBytes(retentionBytes: number): number {

@@ -64,6 +64,8 @@ export class BreakDetector {
   #hashes: { ptsUs: number; hash: Buffer }[] = [];
   #samples: LogoSample[] = [];
   #airings = new Map<number, Airing>();
+  #announced: number | undefined;
+  #lastSharpUs = Number.NEGATIVE_INFINITY;
   #adOdds = -6;
   #readUs = Number.NEGATIVE_INFINITY;
 
@@ -95,7 +97,13 @@ export class BreakDetector {
     this.#filter = undefined;
     this.#tracker = new BreakTracker(this.#parameters.life);
     this.#history.newEpoch();
-    [this.#queue, this.#hashes, this.#samples, this.#airings, this.#adOdds] = [[], [], [], new Map(), -6];
+    this.#queue = [];
+    this.#hashes = [];
+    this.#samples = [];
+    this.#airings = new Map();
+    this.#announced = undefined;
+    this.#lastSharpUs = Number.NEGATIVE_INFINITY;
+    this.#adOdds = -6;
     return news;
   }
 
@@ -119,8 +127,6 @@ export class BreakDetector {
     filter.forget(Math.min(tick.toUs - memoryUs, (active?.startUs ?? Infinity) - 10_000_000));
     return news;
   }
-
-  #announced: number | undefined;
 
   #lastUs(tick: Tick): number {
     const picture = tick.pictures[tick.pictures.length - 1];
@@ -159,8 +165,6 @@ export class BreakDetector {
     }
     this.#queue = this.#queue.filter((cue) => cue.afterUs >= untilUs);
   }
-
-  #lastSharpUs = Number.NEGATIVE_INFINITY;
 
   #report(change: BreakChange, nowUs: number): (BreakNews | SpotNews)[] {
     const { shape, announcedStartUs, state, confidence } = change;

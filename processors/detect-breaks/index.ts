@@ -7,10 +7,8 @@ import { type Emit, type StreamProcessor, defineStreamProcessor } from '../proce
 import { BreakDetector, type BreakNews, type SpotNews } from './break-detector.ts';
 import { defaultParameters } from './parameters.ts';
 
-/** Options of `detect-breaks`. */
-const Config = z.strictObject({
-  enabled: z.boolean().default(true).describe('Find advertising breaks and the spots inside them.'),
-});
+/** `detect-breaks` has no options of its own; every processor can be switched off. */
+const Config = z.strictObject({});
 
 /**
  * Finds advertising breaks and their spots while they are on air: cues (black, silence, cuts, logo edges), logos learned from the stream,
@@ -22,7 +20,7 @@ export const detectBreaks = defineStreamProcessor({
   summary: 'Finds advertising breaks and spots from black, silence, cuts and the channel logo.',
   input: topics.signals,
   outputs: [topics.breaks, topics.spots],
-  config: Config.prefault({}),
+  config: Config,
   create: (): StreamProcessor<Signals> => new BreakProcessor(),
 });
 

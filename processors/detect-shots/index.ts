@@ -9,10 +9,8 @@ import { type BuiltShot, ShotBuilder } from './shot-builder.ts';
 /** A shot without end (test card, slide) is held open this long in memory at most; then it ends without a cut. */
 const longestShotUs = 3_600_000_000;
 
-/** Options of `detect-shots`. */
-const Config = z.strictObject({
-  enabled: z.boolean().default(true).describe('Split streams into shots.'),
-});
+/** `detect-shots` has no options of its own; every processor can be switched off. */
+const Config = z.strictObject({});
 
 /**
  * Splits a stream into shots at hard cuts, fades through black and dissolves: one shot event per pair of neighbouring boundaries, exact to
@@ -24,7 +22,7 @@ export const detectShots = defineStreamProcessor({
   summary: 'Splits a stream into shots at hard cuts, fades and dissolves.',
   input: topics.signals,
   outputs: [topics.shots],
-  config: Config.prefault({}),
+  config: Config,
   create: (): StreamProcessor<Signals> => new ShotProcessor(),
 });
 

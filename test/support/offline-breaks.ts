@@ -15,7 +15,7 @@ export interface BreakLog {
 
 /** Runs `detect-breaks` over runs of signals without bus or runtime. */
 export async function offlineBreaks(runs: readonly Signals[]): Promise<BreakLog> {
-  const processor = detectBreaks.create({ enabled: true }, { log: createLogger({ level: 'silent' }) });
+  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }) });
   const breaks: Break[] = [];
   const spots: Spot[] = [];
   const emit: Emit = (topic, event) => {

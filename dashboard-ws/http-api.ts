@@ -52,8 +52,10 @@ export function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): void {
   app.get('/api/v1/streams/:id/timeline', async (request, reply): Promise<TimelineResponse | FastifyReply> => {
     const { id } = streamParams.parse(request.params);
     const query = timelineQuery.parse(request.query);
-    const toMs = query.to ?? deps.clock.nowMs() + 60_000;
-    const fromMs = query.from ?? deps.clock.nowMs() - deps.windowMs;
+    // Without a span: the window up to the newest event, which lies far back when the stream is an old recording.
+    const newestMs = deps.memory.find(id)?.newestEventTimeMs ?? 0;
+    const toMs = query.to ?? (newestMs > 0 ? newestMs : deps.clock.nowMs()) + 60_000;
+    const fromMs = query.from ?? toMs - deps.windowMs - 60_000;
     if (toMs <= fromMs || toMs - fromMs > longestSpanMs) return badRequest(reply, 'to must lie after from, by 24 hours at most.');
     return await timeline(deps, id, fromMs, toMs);
   });
@@ -87,9 +89,10 @@ function sendPicture(
 }
 
 async function timeline(deps: HttpApiDeps, streamId: string, fromMs: number, toMs: number): Promise<TimelineResponse> {
-  const remembered = deps.memory.find(streamId)?.between(fromMs, toMs) ?? { breaks: [], spots: [], shots: [], statuses: [] };
-  const past = await deps.past?.between(streamId, fromMs, toMs);
-  if (past === undefined) return { streamId, fromMs, toMs, ...remembered };
+  const remembered = deps.memory.find(streamId)?.between(fromMs, toMs) ?? { breaks: [], spots: [], shots: [] };
+  const past = fromMs < deps.startedAtMs ? await deps.past?.between(streamId, fromMs, toMs) : undefined;
+  const statuses = [...(deps.memory.find(streamId)?.statuses ?? [])];
+  if (past === undefined) return { streamId, fromMs, toMs, ...remembered, statuses };
   return {
     streamId,
     fromMs,
@@ -97,7 +100,7 @@ async function timeline(deps: HttpApiDeps, streamId: string, fromMs: number, toM
     breaks: merge(past.breaks, remembered.breaks, (item) => item.breakId),
     spots: merge(past.spots, remembered.spots, (item) => item.airingId),
     shots: merge(past.shots, remembered.shots, (item) => item.shotId),
-    statuses: remembered.statuses,
+    statuses,
   };
 }
 

@@ -89,7 +89,7 @@ const everything = [{ stream: '*', events: ['frames', 'breaks', 'shots'] as cons
 
 function frame(streamId: string, ptsUs: number): LiveFrame {
   const size = { widthPx: 640, heightPx: 360, sourceWidthPx: 640, sourceHeightPx: 360 };
-  return { streamId, epoch: 0, ptsUs, eventTimeMs: ptsUs / 1000, eventId: `${streamId}-${ptsUs}`, processedAtMs: 0, ...size };
+  return { streamId, epoch: 0, ptsUs, eventTimeMs: ptsUs / 1000, eventId: `${streamId}-${ptsUs}`, processedAtMs: 0, recorded: false, ...size };
 }
 
 function shot(streamId: string, ptsUs: number): LiveShot {

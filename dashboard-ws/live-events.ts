@@ -16,7 +16,7 @@ const maxDetections = 200;
 /** The live event of a frame: everything but the picture, which is fetched over HTTP. */
 export function liveFrame(event: Frame): LiveFrame {
   const { eventId, processedAtMs, widthPx, heightPx, sourceWidthPx, sourceHeightPx } = event;
-  return { ...base(event), eventId, processedAtMs, widthPx, heightPx, sourceWidthPx, sourceHeightPx };
+  return { ...base(event), eventId, processedAtMs, recorded: event.timeSource === 'file', widthPx, heightPx, sourceWidthPx, sourceHeightPx };
 }
 
 /** The live event of detections, boxes rounded to a tenth of a pixel. */

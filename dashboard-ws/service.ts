@@ -15,7 +15,7 @@ import { Feed } from './feed.ts';
 import { registerHttpApi } from './http-api.ts';
 import { Hub } from './hub.ts';
 import { LiveMemory } from './live-memory.ts';
-import type { PastEvents } from './past-events.ts';
+import { createPastEvents, type PastEventsSource } from './past-events.ts';
 import { TopicMeter } from './topic-meter.ts';
 import { explainErrors, guard, registerWebPage } from './web-page.ts';
 
@@ -28,8 +28,8 @@ export interface DashboardDeps {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
-  /** For spans that memory does not reach. @default memory alone, which holds `dashboard.window` */
-  past?: PastEvents;
+  /** The analytics database, for spans that memory does not reach. @default memory alone, which holds `dashboard.window` */
+  past?: PastEventsSource;
   /** Reads the picture of a frame that does not carry it inline. @default such frames have no picture */
   readPicture?: (frame: Frame) => Promise<Buffer>;
   /** Folder of the built page. @default dist/web of the installation */
@@ -50,12 +50,13 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
   const readPicture = deps.readPicture === undefined ? {} : { readPicture: deps.readPicture };
   const feed = new Feed({ bus, codec, clock, metrics, log, hub, memory, meter, ...readPicture });
   const startedAtMs = clock.nowMs();
+  const past = deps.past === undefined ? undefined : createPastEvents(deps.past, log);
 
   registerDashboard(app, {
     config,
     hub,
     log,
-    api: (scope) => registerHttpApi(scope, { hub, memory, meter, clock, past: deps.past, windowMs: config.window, startedAtMs }),
+    api: (scope) => registerHttpApi(scope, { hub, memory, meter, clock, past, windowMs: config.window, startedAtMs }),
     webFolder: deps.webFolder ?? join(projectRoot(), 'dist', 'web'),
   });
 

@@ -23,7 +23,7 @@ export class StreamMemory {
   readonly #windowMs: number;
   #title = '';
   #epoch = -1;
-  #epochStartedAtMs = 0;
+  #epochStart: { atMs: number; ptsUs: number } | null = null;
   #newestEventTimeMs = 0;
   #status: LiveStatus | null = null;
   #frame: LiveFrame | null = null;
@@ -41,12 +41,15 @@ export class StreamMemory {
 
   /** Remembers a state; only changes enter the log. */
   addStatus(status: LiveStatus): void {
-    this.#touch(status);
     // Read back from the log after a newer one came live.
     if (this.#status !== null && (status.epoch < this.#status.epoch || status.eventTimeMs < this.#status.eventTimeMs)) return;
     const changed = status.changed || this.#status?.state !== status.state;
     this.#status = status;
     if (status.title !== '') this.#title = status.title;
+    if (status.epoch > this.#epoch) {
+      this.#epoch = status.epoch;
+      this.#epochStart = null;
+    }
     if (!changed) return;
     this.#statuses.push(status);
     if (this.#statuses.length > keptStatuses) this.#statuses.shift();
@@ -93,6 +96,16 @@ export class StreamMemory {
     return eventId === undefined ? this.#pictures.at(-1) : this.#pictures.find((picture) => picture.eventId === eventId);
   }
 
+  /** The last changes of state, oldest first. */
+  get statuses(): readonly LiveStatus[] {
+    return this.#statuses;
+  }
+
+  /** Event time of the newest picture, signal or finding; 0 before the first. */
+  get newestEventTimeMs(): number {
+    return this.#newestEventTimeMs;
+  }
+
   /** Frames dropped by ingest in the present epoch, by reason. */
   get drops(): Readonly<Record<string, number>> {
     return this.#status?.drops ?? {};
@@ -102,7 +115,7 @@ export class StreamMemory {
     return {
       streamId: this.streamId,
       title: this.#title === '' ? this.streamId : this.#title,
-      epochStartedAtMs: this.#epochStartedAtMs,
+      epochStart: this.#epochStart,
       status: this.#status,
       frame: this.#frame,
       detections: this.#detections,
@@ -111,22 +124,22 @@ export class StreamMemory {
   }
 
   /** What is remembered of a span, half-open, by overlap; oldest first. */
-  between(fromMs: number, toMs: number): { breaks: LiveBreak[]; spots: LiveSpot[]; shots: LiveShot[]; statuses: LiveStatus[] } {
+  between(fromMs: number, toMs: number): { breaks: LiveBreak[]; spots: LiveSpot[]; shots: LiveShot[] } {
     const overlaps = (event: LiveEventBase & { endUs: number | null }): boolean =>
       event.eventTimeMs < toMs && (endTimeMsOf(event) ?? Infinity) >= fromMs;
     return {
       breaks: inOrder([...this.#breaks.values()].filter(overlaps)),
       spots: inOrder([...this.#spots.values()].filter(overlaps)),
       shots: inOrder([...this.#shots.values()].filter(overlaps)),
-      statuses: this.#statuses.filter((status) => status.eventTimeMs >= fromMs && status.eventTimeMs < toMs),
     };
   }
 
+  /** Not for states: they carry the wall clock even when the stream is a recording of another year. */
   #touch(event: LiveEventBase): void {
     this.#newestEventTimeMs = Math.max(this.#newestEventTimeMs, event.eventTimeMs);
-    if (event.epoch <= this.#epoch) return;
-    this.#epoch = event.epoch;
-    this.#epochStartedAtMs = event.eventTimeMs;
+    if (event.epoch > this.#epoch) this.#epochStart = null;
+    this.#epoch = Math.max(this.#epoch, event.epoch);
+    this.#epochStart ??= { atMs: event.eventTimeMs, ptsUs: event.ptsUs };
   }
 
   /** Drops what lies before the window or over the limit, oldest first; insertion order is close enough to time order. */

@@ -5,8 +5,8 @@ export interface StreamSnapshot {
   streamId: string;
   /** Name for people; the stream id when the stream has none. */
   title: string;
-  /** Event time of the first event seen in the present epoch. */
-  epochStartedAtMs: number;
+  /** First event seen of the present epoch, null before it. */
+  epochStart: { atMs: number; ptsUs: number } | null;
   status: LiveStatus | null;
   frame: LiveFrame | null;
   detections: LiveDetections | null;
@@ -30,7 +30,7 @@ export interface TimelineResponse {
   breaks: LiveBreak[];
   spots: LiveSpot[];
   shots: LiveShot[];
-  /** State changes, oldest first. */
+  /** The last state changes, oldest first, whatever the span: they carry the wall clock, recordings their own time. */
   statuses: LiveStatus[];
 }
 

@@ -18,6 +18,8 @@ export interface LiveFrame extends LiveEventBase {
   eventId: string;
   /** When ingest had it ready. */
   processedAtMs: number;
+  /** True when event times are those of a recording, which may be long ago. */
+  recorded: boolean;
   /** Size of the JPEG. */
   widthPx: number;
   heightPx: number;

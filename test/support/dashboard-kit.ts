@@ -22,7 +22,7 @@ export interface TestBus {
   publisher: EventPublisher;
   metrics: Metrics;
   /** Closes the bus and removes its folder. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Opens an embedded bus with every topic. */
@@ -52,7 +52,7 @@ export interface TestDashboard {
   url: string;
   webSocketUrl: string;
   metrics: Metrics;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Starts a dashboard on a bus, on any port unless one is given. */

@@ -21,7 +21,7 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
   const route = useChannelRoute();
   const nowMs = store.nowMs();
   const channels = [...store.channels.values()].sort((a, b) => a.title.localeCompare(b.title));
-  const onBreak = channels.filter((channel) => onAirOf(channel, nowMs).kind === 'break').length;
+  const onBreak = channels.filter((channel) => onAirOf(channel).kind === 'break').length;
   const single = channels.length === 1;
   const stale = store.connection.state !== 'live';
   const open = route === undefined ? undefined : store.channels.get(route);
@@ -63,7 +63,7 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
         )}
         {route !== undefined && channels.length > 0 && <ChannelView channel={open} streamId={route} nowMs={nowMs} stale={stale} />}
       </main>
-      <Announcer channels={channels} nowMs={nowMs} />
+      <Announcer channels={channels} />
       <footer class="footer">
         <span>Sightline</span>
         <a href="/api/v1/streams">API</a>

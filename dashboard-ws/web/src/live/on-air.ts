@@ -1,5 +1,5 @@
 import type { LiveBreak } from '../../../../schemas/ws/events.ts';
-import { endTimeMsOf, openBreakOf } from '../../../../schemas/ws/on-air.ts';
+import { openBreakOf } from '../../../../schemas/ws/on-air.ts';
 import type { Channel } from './store.ts';
 
 /** Longest time the page lets media time run on by itself between two events, microseconds. */
@@ -19,8 +19,8 @@ export function mediaNowUs(channel: Channel): number {
   return channel.mediaUs + Math.min(longestRunOnUs, Math.max(0, (performance.now() - channel.mediaSeenMs) * 1000));
 }
 
-/** State of a channel at `nowMs` (server clock). */
-export function onAirOf(channel: Channel, nowMs: number): OnAir {
+/** State of a channel now. */
+export function onAirOf(channel: Channel): OnAir {
   const state = channel.status?.state;
   if (state === 'connecting' || state === 'failed' || state === 'ended' || (state === undefined && channel.frame === null)) {
     return { kind: 'off', runningMs: null, openBreak: undefined };
@@ -29,10 +29,11 @@ export function onAirOf(channel: Channel, nowMs: number): OnAir {
   if (openBreak !== undefined) {
     return { kind: 'break', runningMs: Math.max(0, mediaNowUs(channel) - openBreak.ptsUs) / 1000, openBreak };
   }
-  let sinceMs = channel.epochStartedAtMs;
+  let sinceUs = channel.epochStart?.ptsUs;
   for (const past of channel.breaks.values()) {
-    if (past.state === 'retracted' || past.epoch !== channel.epoch) continue;
-    sinceMs = Math.max(sinceMs, endTimeMsOf(past) ?? 0);
+    if (past.state === 'retracted' || past.epoch !== channel.epoch || past.endUs === null) continue;
+    sinceUs = Math.max(sinceUs ?? past.endUs, past.endUs);
   }
-  return { kind: 'programme', runningMs: sinceMs > 0 ? Math.max(0, nowMs - sinceMs) : null, openBreak: undefined };
+  const runningMs = sinceUs === undefined ? null : Math.max(0, mediaNowUs(channel) - sinceUs) / 1000;
+  return { kind: 'programme', runningMs, openBreak: undefined };
 }

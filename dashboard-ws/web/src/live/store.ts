@@ -17,7 +17,7 @@ export interface Channel {
   streamId: string;
   title: string;
   epoch: number;
-  epochStartedAtMs: number;
+  epochStart: { atMs: number; ptsUs: number } | null;
   status: LiveStatus | null;
   frame: LiveFrame | null;
   detections: LiveDetections | null;
@@ -93,12 +93,11 @@ export class Store {
     for (const snapshot of streams) {
       const channel = this.#channel(snapshot.streamId);
       channel.title = snapshot.title;
-      channel.epochStartedAtMs = snapshot.epochStartedAtMs;
       if (snapshot.status !== null) this.#setStatus(channel, snapshot.status);
       if (snapshot.frame !== null && snapshot.frame.eventTimeMs >= (channel.frame?.eventTimeMs ?? 0)) channel.frame = snapshot.frame;
       if (snapshot.detections !== null) channel.detections = snapshot.detections;
       for (const event of [snapshot.status, snapshot.frame, snapshot.detections]) if (event !== null) this.#media(channel, event, false);
-      channel.epochStartedAtMs = snapshot.epochStartedAtMs;
+      channel.epochStart = snapshot.epochStart;
     }
     this.changed();
   }
@@ -125,7 +124,8 @@ export class Store {
     switch (publication.event) {
       case 'frames':
         channel.frame = publication.data;
-        this.latency.add(this.nowMs() - publication.data.eventTimeMs);
+        channel.epochStart ??= { atMs: publication.data.eventTimeMs, ptsUs: publication.data.ptsUs };
+        if (!publication.data.recorded) this.latency.add(this.nowMs() - publication.data.eventTimeMs);
         break;
       case 'detections':
         channel.detections = publication.data;
@@ -160,7 +160,7 @@ export class Store {
         streamId,
         title: streamId,
         epoch: -1,
-        epochStartedAtMs: 0,
+        epochStart: null,
         status: null,
         frame: null,
         detections: null,
@@ -190,7 +190,7 @@ export class Store {
   #media(channel: Channel, event: LiveEventBase, ticks: boolean): void {
     if (event.epoch > channel.epoch) {
       channel.epoch = event.epoch;
-      channel.epochStartedAtMs = event.eventTimeMs;
+      channel.epochStart = null;
       channel.mediaUs = event.ptsUs;
       channel.mediaSeenMs = performance.now();
     } else if (event.epoch === channel.epoch && event.ptsUs > channel.mediaUs && (ticks || channel.mediaUs === 0)) {
@@ -200,13 +200,19 @@ export class Store {
   }
 
   #historyChanged(channel: Channel): void {
-    const oldestMs = this.nowMs() - windowMs * 1.1;
+    const oldestMs = channelNowMs(channel, this.nowMs()) - windowMs * 1.1;
     for (const items of [channel.breaks, channel.spots, channel.shots] as Map<string, LiveEventBase>[]) {
       for (const [id, item] of items) if (items.size > 200 && item.eventTimeMs < oldestMs) items.delete(id);
     }
     channel.historyVersion += 1;
     this.historyVersion += 1;
   }
+}
+
+/** The present of a channel: wall clock when it is live, its own time when it is a recording of another day. */
+export function channelNowMs(channel: Channel, nowMs: number): number {
+  const { frame } = channel;
+  return frame?.recorded === true ? frame.eventTimeMs + Math.max(0, channel.mediaUs - frame.ptsUs) / 1000 : nowMs;
 }
 
 function keepNewest<Event extends { revision: number }>(items: Map<string, Event>, id: string, event: Event): void {

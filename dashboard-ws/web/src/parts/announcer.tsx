@@ -5,10 +5,10 @@ import { type OnAir, onAirOf } from '../live/on-air.ts';
 import type { Channel } from '../live/store.ts';
 
 /** Tells screen readers when a break begins and ends. */
-export function Announcer({ channels, nowMs }: { channels: Channel[]; nowMs: number }): JSX.Element {
+export function Announcer({ channels }: { channels: Channel[] }): JSX.Element {
   const before = useRef(new Map<string, OnAir['kind']>());
   const [text, setText] = useState('');
-  const now = channels.map((channel) => ({ channel, kind: onAirOf(channel, nowMs).kind }));
+  const now = channels.map((channel) => ({ channel, kind: onAirOf(channel).kind }));
   const key = now.map(({ channel, kind }) => `${channel.streamId}=${kind}`).join();
   useEffect(() => {
     const news: string[] = [];

@@ -61,7 +61,7 @@ export function ChannelView({
 }
 
 function Details({ channel, nowMs, stale }: { channel: Channel; nowMs: number; stale: boolean }): JSX.Element {
-  const onAir = onAirOf(channel, nowMs);
+  const onAir = onAirOf(channel);
   return (
     <>
       <div class="detail">

@@ -14,7 +14,7 @@ const oldPictureMs = 4000;
 
 /** One channel on the overview. */
 export function Tile({ channel, nowMs, stale }: { channel: Channel; nowMs: number; stale: boolean }): JSX.Element {
-  const onAir = onAirOf(channel, nowMs);
+  const onAir = onAirOf(channel);
   const { status, frame } = channel;
   const labels = channel.detections?.detections.length ?? 0;
   return (

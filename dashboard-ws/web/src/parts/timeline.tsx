@@ -5,7 +5,7 @@ import type { LiveBreak, LiveSpot } from '../../../../schemas/ws/events.ts';
 import { endTimeMsOf } from '../../../../schemas/ws/on-air.ts';
 import { hourMinute, percent, runningTime, shortId, shortLength, timeOfDay, utc } from '../format.ts';
 import { channelHref } from '../hooks.ts';
-import { type Channel, windowMs } from '../live/store.ts';
+import { type Channel, channelNowMs, windowMs } from '../live/store.ts';
 import { spotColour } from './spots-table.tsx';
 
 const spans = [
@@ -33,7 +33,8 @@ export function Timeline({ channels, nowMs, version }: { channels: Channel[]; no
   const span = chosen ?? spanFor(channels, nowMs);
   // A picture of the whole hour moves by a pixel every few seconds; a second is often enough.
   const toMs = Math.ceil(nowMs / 1000) * 1000;
-  const fromMs = toMs - span.ms;
+  const only = channels.length === 1 ? channels[0] : undefined;
+  const axisMs = only === undefined ? toMs : edgeMs(only, toMs);
   return (
     <section class="panel timeline" aria-labelledby="timeline-title">
       <div class="panel__head">
@@ -55,9 +56,9 @@ export function Timeline({ channels, nowMs, version }: { channels: Channel[]; no
       </div>
       <div class="timeline__rows">
         {channels.map((channel) => (
-          <Row key={channel.streamId} channel={channel} fromMs={fromMs} toMs={toMs} version={version} named={channels.length > 1} />
+          <Row key={channel.streamId} channel={channel} spanMs={span.ms} toMs={edgeMs(channel, toMs)} version={version} named={channels.length > 1} />
         ))}
-        <Axis fromMs={fromMs} toMs={toMs} tickMs={span.tickMs} named={channels.length > 1} />
+        <Axis fromMs={axisMs - span.ms} toMs={axisMs} tickMs={span.tickMs} named={channels.length > 1} />
       </div>
     </section>
   );
@@ -67,25 +68,28 @@ export function Timeline({ channels, nowMs, version }: { channels: Channel[]; no
 function spanFor(channels: Channel[], nowMs: number): Span {
   let firstMs = nowMs;
   for (const channel of channels) {
-    if (channel.epochStartedAtMs > 0) firstMs = Math.min(firstMs, channel.epochStartedAtMs);
-    for (const item of channel.breaks.values()) firstMs = Math.min(firstMs, item.eventTimeMs);
+    const shiftMs = nowMs - channelNowMs(channel, nowMs);
+    if (channel.epochStart !== null) firstMs = Math.min(firstMs, channel.epochStart.atMs + shiftMs);
+    for (const item of channel.breaks.values()) firstMs = Math.min(firstMs, item.eventTimeMs + shiftMs);
   }
   return spans.find((span) => nowMs - firstMs < span.ms) ?? spans[2];
 }
 
-function Row({
-  channel,
-  fromMs,
-  toMs,
-  version,
-  named,
-}: {
+/** Right edge of a channel's row, whole seconds: recordings of another day end at their own present. */
+function edgeMs(channel: Channel, toMs: number): number {
+  return Math.ceil(channelNowMs(channel, toMs) / 1000) * 1000;
+}
+
+interface RowProps {
   channel: Channel;
-  fromMs: number;
+  spanMs: number;
   toMs: number;
   version: number;
   named: boolean;
-}): JSX.Element {
+}
+
+function Row({ channel, spanMs, toMs, version, named }: RowProps): JSX.Element {
+  const fromMs = toMs - spanMs;
   const [active, setActive] = useState<Item>();
   const row = useRef<HTMLDivElement>(null);
   const { breaks, spots, shots } = useMemo(() => place(channel, fromMs, toMs), [channel, fromMs, toMs, version]);
@@ -115,7 +119,8 @@ function Row({
       onClick={() => setActive(item)}
     />
   );
-  const startPct = channel.epochStartedAtMs > fromMs ? ((channel.epochStartedAtMs - fromMs) / (toMs - fromMs)) * 100 : 0;
+  const startMs = channel.epochStart?.atMs ?? toMs;
+  const startPct = startMs > fromMs ? ((startMs - fromMs) / (toMs - fromMs)) * 100 : 0;
   const firstPct = Math.min(startPct, breaks[0]?.leftPct ?? 100);
   return (
     <div class={named ? 'row' : 'row row--bare'} ref={row} data-testid={`timeline-${channel.streamId}`}>

@@ -92,7 +92,8 @@ export class BreakTracker {
     active.confidence = Math.max(confidenceOf(belief.adOdds), shape.endUs === undefined ? 0 : 0.9);
     const ageS = ((shape.endUs ?? nowUs) - shape.startUs) / 1e6;
     const certain = belief.adOdds >= this.#life.confirmOdds || shape.endUs !== undefined;
-    const confirmed = active.state === 'provisional' && certain && ageS >= this.#life.confirmAgeS;
+    const leastS = shape.spots.length > 0 ? this.#life.confirmAgeS : this.#life.confirmAloneS;
+    const confirmed = active.state === 'provisional' && certain && ageS >= leastS;
     if (confirmed) active.state = 'confirmed';
     if (this.#isSettled(shape, belief, nowUs)) {
       this.#settledUs = shape.endUs ?? nowUs;

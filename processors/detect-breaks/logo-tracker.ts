@@ -47,6 +47,7 @@ export class LogoTracker {
   #widthPx = 0;
   #heightPx = 0;
   #spent = 0;
+  #stretch = 0;
   #opposite = 0;
   #state: boolean | undefined;
   #changing: { present: boolean; ptsUs: number; samples: number } | undefined;
@@ -157,12 +158,15 @@ export class LogoTracker {
       this.#opposite += 1;
       if (this.#opposite < heldSamples) return gain;
       this.#spent = 0;
+      this.#stretch = 0;
     }
     this.#opposite = 0;
     const limit = gain < 0 ? this.#parameters.presentLimit : this.#parameters.absentLimit;
     this.#spent += gain;
+    this.#stretch += 1;
     if (Math.abs(this.#spent) <= limit) return gain;
-    return gain < 0 ? -this.#parameters.presentFloor : 0;
+    if (gain < 0) return Math.max(gain, -this.#parameters.presentFloor);
+    return this.#stretch * sampleS > this.#parameters.longestAbsenceS ? 0 : Math.min(gain, this.#parameters.absentFloor);
   }
 
   #edge(ptsUs: number, present: boolean | undefined): LogoEdge | undefined {

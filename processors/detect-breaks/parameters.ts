@@ -53,10 +53,13 @@ export interface LogoParameters {
   /** Per sample (0.2 s), full trust: against ad and plain while present, for them while absent. */
   presentGain: number;
   absentGain: number;
-  /** What one stretch of presence or absence may add up to; after presence is spent, this much per sample goes on. */
+  /** What one stretch of presence or absence adds up to at the full rate; after that each sample adds the floor. */
   presentLimit: number;
   absentLimit: number;
   presentFloor: number;
+  absentFloor: number;
+  /** After this many seconds of absence it says nothing more: the channel's logo may have changed. */
+  longestAbsenceS: number;
   /** Weight of a logo in a bottom corner (tickers and clocks live there) while one in a top corner is known. */
   bottomWeight: number;
 }
@@ -102,8 +105,9 @@ export interface LifeParameters {
   /** Log odds of ad against the rest from which a break is announced, confirmed. */
   announceOdds: number;
   confirmOdds: number;
-  /** Least age of a break when it is confirmed, seconds. */
+  /** Least age of a break when it is confirmed, seconds: with a spot whose end is known, and without. */
   confirmAgeS: number;
+  confirmAloneS: number;
   /** Log odds of not-ad from which an ended break is settled at once; below, after `settleS`. */
   settleOdds: number;
   settleS: number;
@@ -146,6 +150,8 @@ export const defaultParameters: BreakParameters = {
     presentLimit: 9,
     absentLimit: 10,
     presentFloor: 0.03,
+    absentFloor: 0.12,
+    longestAbsenceS: 420,
     bottomWeight: 0.3,
   },
   duration: {
@@ -192,6 +198,7 @@ export const defaultParameters: BreakParameters = {
     announceOdds: 0.7,
     confirmOdds: 3,
     confirmAgeS: 10,
+    confirmAloneS: 30,
     settleOdds: 5,
     settleS: 20,
     spotLagS: 2,

@@ -98,7 +98,7 @@ function cutIntoRuns(extractor: SignalExtractor, endUs: number, runUs: number, h
 }
 
 async function chunks(stream: Readable, size: number, use: (bytes: Uint8Array) => void): Promise<void> {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   for await (const data of stream as AsyncIterable<Buffer>) {
     rest = rest.length === 0 ? data : Buffer.concat([rest, data]);
     let at = 0;

@@ -3,6 +3,7 @@ import { Command, type CommanderError } from 'commander';
 import { exitCodes } from '../core/errors/exit-code.ts';
 import { registerAnalyze } from './analyze/command.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerModels } from './models.ts';
 import { registerQuery } from './query.ts';
 import { registerStart } from './start/command.ts';
 import { programVersion } from './version.ts';
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   registerStart(program);
   registerAnalyze(program);
   registerQuery(program);
+  registerModels(program);
   registerDoctor(program);
   // Every sub-command reports wrong usage the same way.
   for (const command of program.commands) command.exitOverride().option('--verbose', 'show stack traces and debug logs');

@@ -51,6 +51,10 @@ export const errorCodes = {
     remedy: '`sightline models list` shows what is there; `models add` and `models pull` bring more.',
   },
   E_MODEL_INVALID: { meaning: 'A model file or its model.yaml cannot be used.', remedy: 'The message names the file and the field.' },
+  E_DOWNLOAD_FAILED: {
+    meaning: 'A model could not be downloaded: the server does not have it, does not answer, or sent other bytes than the checksum says.',
+    remedy: 'Run the command again (it goes on where it stopped); check the address and the checksum.',
+  },
   E_INFERENCE_FAILED: {
     meaning: 'The model failed on an input.',
     remedy: 'The frame is dead-lettered; see its cause. If it repeats, check the model with `sightline models check`.',

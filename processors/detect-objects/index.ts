@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 import { duration } from '../../core/config/fields.ts';
-import { ConfigError } from '../../core/errors/app-error.ts';
+import { ConfigError, InvalidInputError } from '../../core/errors/app-error.ts';
 import { eventIdOf } from '../../core/events/event-id.ts';
 import type { DetectRequest, ModelHandle } from '../../core/inference/inference-pool.ts';
+import type { InstalledModel } from '../../core/inference/models/model-store.ts';
 import type { DetectionBox } from '../../core/inference/worker-protocol.ts';
 import type { Detections, Frame } from '../../schemas/events.generated.ts';
 import { topics } from '../../schemas/topics.ts';
@@ -38,11 +39,21 @@ export const detectObjects = defineBatchProcessor<Frame, typeof Config, RuntimeP
   outputs: [topics.detections],
   config: Config,
   async create(config, deps) {
-    const model = await deps.models.find(config.model);
+    const model = await findModel(config.model, deps);
     requireLabels(config, model.manifest.labels);
     return createDetector(config, deps, await deps.inference().load(model));
   },
 });
+
+/** @throws ConfigError with the store's own code: a model that is not there is a matter of configuration */
+async function findModel(model: string, deps: RuntimeProcessorDeps): Promise<InstalledModel> {
+  try {
+    return await deps.models.find(model);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw new ConfigError(error.code, `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
 
 function createDetector(config: Config, deps: RuntimeProcessorDeps, model: ModelHandle): BatchProcessor<Frame> {
   const wanted = config.labels === undefined ? undefined : new Set(config.labels);

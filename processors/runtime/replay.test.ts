@@ -6,7 +6,7 @@ import { topics } from '../../schemas/topics.ts';
 import { type BusFixture, eventsOn, openBusFixture, until } from '../../test/support/bus-fixtures.ts';
 import { signalsEvent } from '../../test/support/signals-events.ts';
 import { detectShots } from '../detect-shots/index.ts';
-import { type AnyProcessorDefinition, groupOf, type RunningProcessor, runProcessor } from './run-processor.ts';
+import { groupOf, type RunningProcessor, runProcessor } from './run-processor.ts';
 import { runtimeConfigSchema } from './runtime-config.ts';
 
 const pictureUs = 40_000;
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     throw new Error('This processor needs no inference.');
   };
   const deps = { ...fixture, models: createModelStore(fixture.dataDir), inference };
-  running = await runProcessor(detectShots as AnyProcessorDefinition, {}, runtimeConfigSchema.parse({}), deps);
+  running = await runProcessor(detectShots, {}, runtimeConfigSchema.parse({}), deps);
   await running.subscribed;
 }
 

@@ -4,7 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { ConfigError, InvalidInputError, messageOf } from '../../errors/app-error.ts';
+import { InvalidInputError, messageOf, UsageError } from '../../errors/app-error.ts';
 import { projectRoot } from '../../worker/worker-url.ts';
 import { modelManifestSchema, type ModelManifest, parseModelManifest } from './model-manifest.ts';
 
@@ -28,7 +28,7 @@ export interface ModelStore {
   list(): Promise<ListedModel[]>;
   /**
    * The model of a name, its file checked against its sha256.
-   * @throws ConfigError `E_MODEL_NOT_FOUND`, InvalidInputError `E_MODEL_INVALID`
+   * @throws InvalidInputError `E_MODEL_NOT_FOUND` or `E_MODEL_INVALID`
    */
   find(name: string): Promise<InstalledModel>;
 }
@@ -51,15 +51,14 @@ export function createModelStore(dataDir: string): ModelStore {
       return [...found.values()].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
     },
     async find(name) {
-      requireModelName(name);
       for (const place of places) {
         const folder = join(place.folder, name);
-        if (!(await exists(join(folder, 'model.yaml')))) continue;
+        if (!isModelName(name) || !(await exists(join(folder, 'model.yaml')))) continue;
         const model = await readModelFolder(folder, place.origin);
         await verifyModelFile(model);
         return model;
       }
-      throw new ConfigError('E_MODEL_NOT_FOUND', `No model named ${name} is installed; "sightline models list" shows what is there.`);
+      throw new InvalidInputError('E_MODEL_NOT_FOUND', `No model named ${name.slice(0, 80)} is installed; "sightline models list" shows what is there.`);
     },
   };
 }
@@ -69,10 +68,15 @@ export function userModelsFolder(dataDir: string): string {
   return join(dataDir, 'models');
 }
 
-/** @throws ConfigError `E_MODEL_NOT_FOUND` when a text cannot be the name of a model (and so must not become part of a path) */
+/** True for a text that can be the name of a model, and so may become part of a path. */
+export function isModelName(name: string): boolean {
+  return modelManifestSchema.shape.name.safeParse(name).success;
+}
+
+/** @throws UsageError `E_USAGE` when a text cannot be the name of a model */
 export function requireModelName(name: string): void {
-  if (modelManifestSchema.shape.name.safeParse(name).success) return;
-  throw new ConfigError('E_MODEL_NOT_FOUND', `"${name.slice(0, 80)}" cannot be the name of a model: use letters, digits, ".", "_" and "-".`);
+  if (isModelName(name)) return;
+  throw new UsageError('E_USAGE', `"${name.slice(0, 80)}" cannot be the name of a model: use letters, digits, ".", "_" and "-".`);
 }
 
 /** Reads the `model.yaml` of a folder and finds its file. @throws InvalidInputError `E_MODEL_INVALID` */

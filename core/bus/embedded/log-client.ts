@@ -33,6 +33,8 @@ export class LogClient {
   #closed = false;
   #dead: AppError | undefined;
   #failure: string | undefined;
+  /** A damaged log does not heal by itself: said until the process ends. */
+  #damage: string | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -78,7 +80,7 @@ export class LogClient {
 
   /** What is wrong with the log, if anything. */
   unhealthy(): string | undefined {
-    return this.#failure;
+    return this.#damage ?? this.#failure;
   }
 
   /** Appends records whose bytes lie in `payload`, which is given away. */
@@ -149,7 +151,8 @@ export class LogClient {
     const pending = this.#pending.get(response.id);
     this.#pending.delete(response.id);
     if ('failure' in response) {
-      if (response.failure.kind !== 'rejected') this.#failure = response.failure.message;
+      if (response.failure.kind === 'unavailable') this.#failure = response.failure.message;
+      if (response.failure.kind === 'unusable') this.#damage = response.failure.message;
       pending?.reject(errorOf(response.failure, false));
       return;
     }

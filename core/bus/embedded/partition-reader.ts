@@ -1,6 +1,5 @@
 import type { BatchHandler, BusDeps, ConsumedRecord } from '../bus.ts';
 import { backoffMs, deliver } from '../delivery.ts';
-import { isRetryable } from '../../errors/app-error.ts';
 import type { LogClient } from './log-client.ts';
 import type { StoredRecord } from './protocol.ts';
 
@@ -65,7 +64,7 @@ export class PartitionReader {
       } catch (err) {
         if (signal.aborted) return;
         failures += 1;
-        if (!isRetryable(err)) deps.log.error({ groupId, topic, partition, err }, 'The embedded log could not be read.');
+        if (failures === 1) deps.log.error({ groupId, topic, partition, err }, 'The embedded log could not be read.');
         await deps.clock.sleep(backoffMs(failures), signal).catch(() => undefined);
       }
     }

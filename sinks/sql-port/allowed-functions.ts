@@ -239,10 +239,10 @@ const byCategory: Readonly<Record<string, string>> = {
   `,
   Other: `
   bar blockNumber blockSize byteSize countDigits currentDatabase currentSchemas currentUser defaultValueOfArgumentType defaultValueOfTypeName
-  digits dumpColumnStructure errorCodeToName finalizeAggregation formatReadableDecimalSize formatReadableQuantity formatReadableSize
+  digits dumpColumnStructure errorCodeToName formatReadableDecimalSize formatReadableQuantity formatReadableSize
   formatReadableTimeDelta getSubcolumn identity ignore indexHint isConstant isDecimalOverflow MACNumToString MACStringToNum MACStringToOUI
   materialize minSampleSizeContinuous minSampleSizeConversion neighbor parseReadableSize parseReadableSizeOrNull parseReadableSizeOrZero
-  parseTimeDelta currentQueryID queryID revision rowNumberInAllBlocks rowNumberInBlock runningAccumulate runningDifference
+  parseTimeDelta currentQueryID queryID revision rowNumberInAllBlocks rowNumberInBlock runningDifference
   runningDifferenceStartingWithFirstValue throwIf toColumnTypeName toTypeName transform uptime version visibleWidth
   `,
   'Other names': `
@@ -268,7 +268,7 @@ const byCategory: Readonly<Record<string, string>> = {
   visitParamExtractString visitParamExtractUInt visitParamHas week width_bucket WKB WKT yandexConsistentHash YEAR yearweek
   `,
   // Made by the parser itself, not in system.functions.
-  Parser: 'lambda exists grouping untuple tupleElement multiIf caseWithExpression caseWithoutExpression',
+  Parser: '_CAST lambda exists grouping untuple tupleElement multiIf caseWithExpression caseWithoutExpression',
 };
 
 /** Table functions that neither read nor write anything: they make rows out of their arguments. */

@@ -98,13 +98,21 @@ const systemTables: ReadonlySet<string> = new Set([
 /** Databases that may be named; the default database of chDB resolves names to files and is refused. */
 const informationSchema = 'information_schema';
 
+/** What a parse is checked against. */
+export interface ParseScope {
+  /** The own database. */
+  database: string;
+  /** True for names of functions and table functions that the engine has and that are not on the list. */
+  isForbidden(name: string): boolean;
+}
+
 /**
  * Checks the engine's own parse of a statement (text of EXPLAIN AST): only known kinds of nodes, functions and table functions by
  * allow-list, tables of the own database, of information_schema, and a few of system.
  *
  * @throws InvalidInputError `E_QUERY_REFUSED`
  */
-export function checkParse(ast: string, database: string): void {
+export function checkParse(ast: string, scope: ParseScope): void {
   const path: Node[] = [];
   let rootSeen = false;
   for (const line of ast.split('\n')) {
@@ -116,7 +124,7 @@ export function checkParse(ast: string, database: string): void {
       if (rootSeen || !roots.has(node.type)) throw refuse(`${node.type} is not a reading statement.`);
       rootSeen = true;
     } else if (parent === undefined) throw refuse('the statement could not be understood.');
-    checkNode(node, parent, database);
+    checkNode(node, parent, scope);
     path[node.depth] = node;
   }
   if (!rootSeen) throw refuse('the statement could not be understood.');
@@ -133,7 +141,7 @@ function nodeOf(line: string): Node {
   return { depth, type, name };
 }
 
-function checkNode(node: Node, parent: Node | undefined, database: string): void {
+function checkNode(node: Node, parent: Node | undefined, scope: ParseScope): void {
   if (node.type === 'Set') {
     if (parent?.type !== 'Explain') throw refuse('SETTINGS are not allowed.');
     return;
@@ -143,8 +151,14 @@ function checkNode(node: Node, parent: Node | undefined, database: string): void
   if (!nested.has(node.type)) throw refuse(`${node.type} is not allowed in a reading statement.`);
   checkPlace(node, parent);
   if (node.type === 'Function') checkFunction(node.name);
-  if (node.type === 'TableIdentifier') checkTable(node.name, database);
-  if (node.type === 'Identifier') checkName(node.name, database);
+  if (node.type === 'TableIdentifier') checkTable(node.name, scope.database);
+  if (node.type !== 'Identifier') return;
+  // The default database of chDB takes a path for a table: EXISTS would tell which files there are.
+  const asksForTable = parent?.type.startsWith('Exists') === true || parent?.type.startsWith('ShowCreate') === true;
+  if (asksForTable && (node.name === 'default' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(node.name)) && node.name !== scope.database) {
+    throw refuse(`the table ${JSON.stringify(node.name.slice(0, 80))} is not open to readers.`);
+  }
+  checkName(node.name, scope);
 }
 
 /** A query has a list of SELECTs and nothing else; INTO OUTFILE and FORMAT would stand beside it. */
@@ -178,8 +192,12 @@ function checkTable(name: string, database: string): void {
   throw refuse(`the table ${JSON.stringify(name.slice(0, 80))} is not open to readers.`);
 }
 
-/** A name in an expression can be a table too (`x IN system.processes`); tables of other databases are not to be had that way either. */
-function checkName(name: string, database: string): void {
+/**
+ * A name in an expression can be more than a column: a table (`x IN system.processes`), and, as an argument of a function that takes
+ * lambdas, a function (`arrayMap(file, ['/etc/passwd'])` reads the file).
+ */
+function checkName(name: string, { database, isForbidden }: ParseScope): void {
+  if (isForbidden(name)) throw refuse(`${JSON.stringify(name)} is the name of a function that is not allowed.`);
   const owner = name.split('.')[0]?.toLowerCase();
   if (name.includes('.') && (owner === 'system' || (owner === 'default' && owner !== database))) checkTable(name, database);
 }

@@ -110,7 +110,7 @@ export class BreakDetector {
   /** True while no break is open and nothing that was read lately could be the start of one. */
   get quiet(): boolean {
     if (this.#tracker.active !== undefined || this.#adOdds > -3) return false;
-    return this.#queue.every((cue) => cue.kind === 'cut') && this.#samples[this.#samples.length - 1]?.present !== false;
+    return this.#queue.every((cue) => cue.kind === 'cut' || cue.kind === 'cut+dip') && this.#samples[this.#samples.length - 1]?.present !== false;
   }
 
   #step(tick: Tick): (BreakNews | SpotNews)[] {

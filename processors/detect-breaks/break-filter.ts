@@ -22,6 +22,8 @@ interface Node {
   cue: Cue;
   /** Log-likelihood of "no logo" up to the cue. */
   evidence: number;
+  /** Log-likelihood, of ad against programme, of all cues up to this one when none is a boundary. */
+  passed: number;
   entries: Partial<Record<AirState, Entry>>;
 }
 
@@ -58,7 +60,7 @@ export class BreakFilter {
     this.#parameters = parameters;
     this.#durations = new DurationModel(parameters.duration);
     const cue: Cue = { beforeUs: startUs, afterUs: startUs, kind: 'cut', blackS: 0, silenceS: 0 };
-    const node: Node = { cue, evidence: 0, entries: {} };
+    const node: Node = { cue, evidence: 0, passed: 0, entries: {} };
     const { startInAd, startInPlain } = parameters.transition;
     this.#enter(node, 'programme', 0, undefined);
     this.#enter(node, 'plain', startInPlain, undefined);
@@ -75,7 +77,8 @@ export class BreakFilter {
   addCue(cue: Cue): void {
     const last = this.#nodes[this.#nodes.length - 1]!;
     if (cue.afterUs <= last.cue.afterUs + 1000) return;
-    const node: Node = { cue, evidence: this.#evidence.before(cue.afterUs), entries: {} };
+    const passed = last.passed + this.#parameters.cue.passed[cue.kind];
+    const node: Node = { cue, evidence: this.#evidence.before(cue.afterUs), passed, entries: {} };
     const gain = this.#parameters.cue.gain[cue.kind];
     const { transition } = this.#parameters;
     const programme = last.entries.programme;
@@ -135,7 +138,8 @@ export class BreakFilter {
   }
 
   #openSpotScore(entry: Entry, nowUs: number): number {
-    return entry.score + this.#evidenceSince(entry, nowUs) + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
+    const passed = (this.#nodes[this.#nodes.length - 1]?.passed ?? 0) - entry.node.passed;
+    return entry.score + this.#evidenceSince(entry, nowUs) + passed + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
   }
 
   /** The spot that began at `entry` ends at `node`. */
@@ -147,7 +151,8 @@ export class BreakFilter {
     const length = first ? Math.max(this.#durations.spot(lengthS), -4.5 + (lengthS > 95 ? -1e6 : 0)) : this.#durations.spot(lengthS);
     if (length === Number.NEGATIVE_INFINITY) return;
     const { transition } = this.#parameters;
-    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + length + gain;
+    const passed = node.passed - this.#parameters.cue.passed[node.cue.kind] - entry.node.passed;
+    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + passed + length + gain;
     const breakS = (node.cue.beforeUs - entry.breakStartUs) / 1e6;
     const whole = first ? 0 : this.#durations.wholeBreak(breakS, entry.spots);
     this.#enter(node, 'ad', score + transition.adToAd, entry);

@@ -3,6 +3,7 @@ import { isBlackPicture, isUniformPicture } from '../detect-shots/black-picture.
 import { type Cut, CutDetector } from '../detect-shots/cut-detector.ts';
 import type { Tick } from './media-ticks.ts';
 import type { CueKind, CueParameters } from './parameters.ts';
+import { SoundDips } from './sound-dips.ts';
 import { SilenceMeter, type Span } from './silence-meter.ts';
 
 /** A moment at which one thing may give way to another. */
@@ -27,6 +28,7 @@ export class CueFinder {
   readonly #parameters: CueParameters;
   readonly #cuts = new CutDetector();
   readonly #silence: SilenceMeter;
+  readonly #dips = new SoundDips();
   #black: (Span & { uniform: boolean }) | undefined;
   #blacks: (Span & { uniform: boolean })[] = [];
   #silences: Span[] = [];
@@ -41,7 +43,10 @@ export class CueFinder {
   /** Adds a tick; returns the cues that are now certain, in order. */
   add(tick: Tick): Cue[] {
     for (const picture of tick.pictures) this.#look(picture);
-    for (const block of tick.sound) this.#keepSilence(this.#silence.add(block));
+    for (const block of tick.sound) {
+      this.#dips.add(block);
+      this.#keepSilence(this.#silence.add(block));
+    }
     return this.#settle(tick.toUs - settleUs);
   }
 
@@ -85,7 +90,7 @@ export class CueFinder {
     this.#silences = this.#silences.filter((silence) => !this.#ripe(silence, limitUs, () => cues.push(...this.#silenceCue(silence))));
     this.#pendingCuts = this.#pendingCuts.filter((cut) => {
       if (cut.ptsUs >= limitUs) return true;
-      cues.push({ beforeUs: cut.ptsUs, afterUs: cut.ptsUs, kind: cut.kind === 'dissolve' ? 'dissolve' : 'cut', blackS: 0, silenceS: 0 });
+      cues.push({ beforeUs: cut.ptsUs, afterUs: cut.ptsUs, kind: this.#cutKind(cut), blackS: 0, silenceS: 0 });
       return false;
     });
     return cues.sort((one, other) => one.afterUs - other.afterUs);
@@ -129,6 +134,11 @@ export class CueFinder {
       blackS: (black.endUs - black.startUs) / 1e6,
       silenceS: silenceUs / 1e6,
     };
+  }
+
+  #cutKind(cut: Cut): CueKind {
+    if (cut.kind === 'dissolve') return 'dissolve';
+    return this.#dips.dipAt(cut.ptsUs) >= this.#parameters.leastDipDb ? 'cut+dip' : 'cut';
   }
 
   /** A silence takes the cut inside it; without one its middle is a weak cue. */

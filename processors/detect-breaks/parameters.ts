@@ -25,12 +25,16 @@ export interface CueParameters {
   floorMarginDb: number;
   /** A black run and a silence this close belong to one cue, seconds. */
   joinS: number;
+  /** Sound that dips this far at a cut is a breath between two spots rather than within one, dB. */
+  leastDipDb: number;
   /** log of (share of ad boundaries that look so) / (rate in programme x one second), by what the cue holds. */
   gain: Readonly<Record<CueKind, number>>;
+  /** log of (rate inside spots) / (rate in programme): what a cue costs that a spot passes over. */
+  passed: Readonly<Record<CueKind, number>>;
 }
 
 /** What a cue holds. */
-export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut' | 'dissolve' | 'logo';
+export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut+dip' | 'cut' | 'dissolve' | 'logo';
 
 /** Learning and using channel logos. */
 export interface LogoParameters {
@@ -124,15 +128,28 @@ export const defaultParameters: BreakParameters = {
     silenceDropDb: 22,
     floorMarginDb: 6,
     joinS: 0.3,
+    leastDipDb: 15,
     gain: {
       'black+silence': 5.2,
       black: 2.8,
       'silence+cut': 3.2,
       silence: -1.5,
       uniform: 3,
-      cut: 0.8,
+      'cut+dip': 1.7,
+      cut: -0.2,
       dissolve: -1.5,
       logo: -0.5,
+    },
+    passed: {
+      'black+silence': -2,
+      black: 0,
+      'silence+cut': -1.5,
+      silence: -0.7,
+      uniform: 0,
+      'cut+dip': -1,
+      cut: 0.1,
+      dissolve: 0,
+      logo: 0,
     },
   },
   logo: {
@@ -149,7 +166,7 @@ export const defaultParameters: BreakParameters = {
     absentGain: 0.4,
     presentLimit: 9,
     absentLimit: 10,
-    presentFloor: 0.03,
+    presentFloor: 0.06,
     absentFloor: 0.12,
     longestAbsenceS: 420,
     bottomWeight: 0.3,
@@ -176,9 +193,9 @@ export const defaultParameters: BreakParameters = {
     leastSpotS: 3.5,
     longestSpotS: 95,
     plainMeanS: 25,
-    shortBreakS: 10,
-    fullBreakS: 30,
-    shortBreakCost: 5,
+    shortBreakS: 14,
+    fullBreakS: 26,
+    shortBreakCost: 7,
     longBreakS: 420,
     longBreakCostPerMinute: 2,
     loneSpotCost: 3,

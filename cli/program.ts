@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 
 import { exitCodes } from '../core/errors/exit-code.ts';
 import { registerAnalyze } from './analyze/command.ts';
+import { registerDeadLetters } from './dead-letters.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerModels } from './models.ts';
 import { registerQuery } from './query.ts';
@@ -20,13 +21,22 @@ export function createProgram(): Command {
   registerAnalyze(program);
   registerQuery(program);
   registerModels(program);
+  registerDeadLetters(program);
   registerDoctor(program);
-  // Every sub-command reports wrong usage the same way.
-  for (const command of program.commands) command.exitOverride().option('--verbose', 'show stack traces and debug logs');
+  alike(program);
   return program;
 }
 
 /** Exit code of an error that commander raised while it read the arguments. */
 export function exitCodeOfUsage(error: CommanderError): number {
   return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+}
+
+/** Every sub-command, at any depth, reports wrong usage the same way and takes `--verbose`. */
+function alike(parent: Command): void {
+  for (const command of parent.commands) {
+    command.exitOverride();
+    if (!command.options.some(({ long }) => long === '--verbose')) command.option('--verbose', 'show stack traces and debug logs');
+    alike(command);
+  }
 }

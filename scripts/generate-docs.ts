@@ -34,9 +34,26 @@ function leaves(schema: JsonSchema, path: string): Leaf[] {
   const own: Leaf = { path, type: typeName(schema), fallback: schema.default, description: schema.description ?? '' };
   const variants = schema.items?.properties === undefined ? (schema.items?.oneOf ?? schema.items?.anyOf ?? []) : [schema.items];
   const below = variants.flatMap((variant) => leaves(variant, `${path}[]`));
-  const branches = (schema.oneOf ?? schema.anyOf ?? []).filter((branch) => branch.properties !== undefined).flatMap((branch) => leaves(branch, path));
-  const seen = new Set<string>();
-  return [own, ...below, ...branches].filter((leaf) => !seen.has(leaf.path) && seen.add(leaf.path));
+  return [own, ...below, ...branchesOf(schema, path)];
+}
+
+/** Keys of a section that comes in kinds: each says which kinds have it. */
+function branchesOf(schema: JsonSchema, path: string): Leaf[] {
+  const merged = new Map<string, Leaf & { kinds: string[] }>();
+  for (const branch of (schema.oneOf ?? schema.anyOf ?? []).filter(({ properties }) => properties !== undefined)) {
+    const kind = String(branch.properties?.['kind']?.const ?? '');
+    for (const leaf of leaves(branch, path)) {
+      const known = merged.get(leaf.path);
+      if (known === undefined) merged.set(leaf.path, { ...leaf, kinds: [kind] });
+      else {
+        known.kinds.push(kind);
+        if (leaf.path.endsWith('.kind')) known.type = `${known.type} \\| ${leaf.type}`;
+      }
+    }
+  }
+  return [...merged.values()].map(({ kinds, ...leaf }) =>
+    leaf.path.endsWith('.kind') ? leaf : { ...leaf, description: `(${kinds.join(', ')}) ${leaf.description}` },
+  );
 }
 
 function typeName(schema: JsonSchema): string {

@@ -47,7 +47,8 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
   if (analytics !== undefined) services.push(analyticsService(analytics));
   if (runs('sinks') && analytics !== undefined) services.push((sinks = createSinksService(config.sinks, { ...kit, analytics, onCrash })));
   if (runs('processors')) services.push(createProcessorsService(config.processors, { ...kit, onCrash }));
-  if (runs('dashboard-ws')) services.push(createDashboardService(config.dashboard, { ...kit, app, onCrash }));
+  if (runs('dashboard-ws'))
+    services.push(createDashboardService(config.dashboard, { ...kit, app, onCrash, ...(analytics === undefined ? {} : { past: analytics }) }));
   if (target === 'fleet' || (target === 'all' && config.fleet.enabled)) services.push(fleetService(kit, app));
   if (runs('ingest')) services.push(ingestService(kit));
 

@@ -32,7 +32,7 @@ Without --config the built-in demo channel plays, with everything in this one pr
   ingest:
     streams:
       - { id: news, title: News, source: { kind: hls, url: "https://example.org/news.m3u8" } }
-      - { id: archive, source: { kind: file, path: recording.ts, pace: full } }
+      - { id: archive, source: { kind: file, path: recording.ts, speed: full } }
 
   sightline start --config sightline.yaml
   sightline start --config sightline.yaml --check-config     say what is wrong with it, and stop

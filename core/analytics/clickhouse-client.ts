@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Readable as ReadableStream } from 'node:stream';
 
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 
 /** How a ClickHouse server is reached. */
 export interface ServerAddress {
@@ -45,7 +45,7 @@ export function connectServer(address: ServerAddress): SqlConnection {
       max_open_connections: maxConnections,
       application: 'sightline',
       compression: { response: true, request: false },
-      log: { level: 127 },
+      log: { level: ClickHouseLogLevel.OFF },
     }),
   );
 }

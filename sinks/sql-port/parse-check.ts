@@ -103,7 +103,7 @@ export interface ParseScope {
   /** The own database. */
   database: string;
   /** True for names of functions and table functions that the engine has and that are not on the list. */
-  isForbidden(name: string): boolean;
+  readonly isForbidden: (name: string) => boolean;
 }
 
 /**

@@ -144,7 +144,9 @@ export class SqlServer {
   }
 
   async #write(asked: SqlRequest): Promise<{ bytes: Buffer; format: string }> {
-    const { defaultFormat: format, params, settings } = asked;
+    const { defaultFormat: format, params } = asked;
+    const { timeoutMs } = asked.limits;
+    const settings = { ...asked.settings, ...(timeoutMs === undefined ? {} : { max_execution_time: String(timeoutMs / 1000) }) };
     const sql = asked.urlQuery === '' ? asked.body : asked.urlQuery;
     const body = asked.urlQuery === '' ? {} : { body: asked.body };
     const bytes = await this.#deps.outside.run({ sql, format, params, settings, limits: this.#options.limits, writable: true, ...body });

@@ -84,18 +84,18 @@ export class BreakFilter {
     const programme = last.entries.programme;
     const plain = last.entries.plain;
     if (programme !== undefined) {
-      this.#keep(node, programme);
       this.#enter(node, 'ad', programme.score + gain + transition.programmeToAd, programme);
       this.#enter(node, 'plain', programme.score + gain + transition.programmeToPlain, programme);
     }
     if (plain !== undefined) {
       const score = this.#plainScore(plain, node.cue.afterUs);
-      this.#keep(node, plain);
       const leaving = score + gain + this.#durations.plainEnd;
       this.#enter(node, 'programme', leaving + transition.plainToProgramme, plain);
       this.#enter(node, 'ad', leaving + transition.plainToAd, plain);
     }
     for (const from of this.#nodes) this.#endSpot(node, from.entries.ad, gain);
+    if (programme !== undefined) this.#keep(node, programme, programme.score);
+    if (plain !== undefined) this.#keep(node, plain, this.#plainScore(plain, cue.afterUs));
     this.#nodes.push(node);
   }
 
@@ -174,10 +174,10 @@ export class BreakFilter {
     };
   }
 
-  /** Programme and plain go on across a cue: the entry stays the one at which they began. */
-  #keep(node: Node, entry: Entry): void {
+  /** Programme and plain go on across a cue when that explains more than beginning anew: the entry stays the one at which they began. */
+  #keep(node: Node, entry: Entry, scoreNow: number): void {
     const present = node.entries[entry.state];
-    if (present === undefined || present.score < entry.score) node.entries[entry.state] = entry;
+    if (present === undefined || present.score < scoreNow) node.entries[entry.state] = entry;
   }
 }
 

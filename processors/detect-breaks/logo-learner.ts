@@ -81,12 +81,9 @@ export class LogoLearner {
       }
     }
     const scenes = this.#scenes.length;
-    const least = Math.ceil(scenes * 0.8);
-    const density = edges / (scenes * sums.length);
-    // Busy corners need more scenes: less than two pixels may survive by chance.
-    if (density ** least * sums.length > 2) return undefined;
-    const mask = sums.map((sum) => (sum >= least ? 1 : 0));
-    return this.#pieces(mask);
+    const least = leastCount(scenes, edges / (scenes * sums.length), this.#parameters.chancePixels / sums.length);
+    if (least === undefined) return undefined;
+    return this.#pieces(sums.map((sum) => (sum >= least ? 1 : 0)));
   }
 
   /** Keeps connected pieces (within two pixels) that are large enough and no borders. */
@@ -134,4 +131,22 @@ export class LogoLearner {
     }
     return right - left + 1 >= borderShare * this.#widthPx || bottom - top + 1 >= borderShare * this.#heightPx;
   }
+}
+
+/**
+ * Fewest of `scenes` in which a pixel must be an edge so that by chance (binomial, `density` each) no more than a share `allowed` of the
+ * pixels is; at least four in five. undefined when even an edge in every scene would not tell.
+ */
+function leastCount(scenes: number, density: number, allowed: number): number | undefined {
+  let tail = 0;
+  let least: number | undefined;
+  let term = density ** scenes;
+  for (let count = scenes; count >= scenes * 0.8; count -= 1) {
+    tail += term;
+    if (tail > allowed) break;
+    least = count;
+    // binomial(scenes, count - 1) from binomial(scenes, count)
+    term *= (count / (scenes - count + 1)) * ((1 - density) / density);
+  }
+  return least;
 }

@@ -18,10 +18,6 @@ interface Logo {
   around: Uint16Array;
   /** Seconds seen in programme, decaying while programme goes on without it. */
   seenS: number;
-  /** Share of past breaks in which it stayed on air, 0 to 1: such a logo says nothing about breaks. */
-  staysInBreaks: number;
-  breakPresentS: number;
-  breakS: number;
 }
 
 /** What one sample says about the logos. */
@@ -94,13 +90,8 @@ export class LogoTracker {
     return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
   }
 
-  /** Tells that a break is over, so that logos that stayed on air through it lose their say. */
+  /** Tells that a break is over: what stood in its spots must not be taken for a logo. */
   breakEnded(): void {
-    for (const logo of this.#logos) {
-      if (logo.breakS > 10) logo.staysInBreaks = 0.5 * logo.staysInBreaks + 0.5 * Math.min(1, logo.breakPresentS / logo.breakS);
-      logo.breakS = 0;
-      logo.breakPresentS = 0;
-    }
     for (const learner of this.#learners) learner.reset();
   }
 
@@ -113,7 +104,7 @@ export class LogoTracker {
   }
 
   #weight(logo: Logo): number {
-    const trust = Math.min(1, logo.seenS / this.#parameters.trustS) * (1 - 0.9 * logo.staysInBreaks);
+    const trust = Math.min(1, logo.seenS / this.#parameters.trustS);
     const shadowed = logo.corner >= 2 && this.#logos.some((other) => other.corner < 2 && other.seenS > 5);
     return shadowed ? trust * this.#parameters.bottomWeight : trust;
   }
@@ -129,10 +120,6 @@ export class LogoTracker {
   #note(logo: Logo, present: boolean | undefined, programme: number): void {
     if (present === true) logo.seenS = Math.min(3600, logo.seenS + sampleS * programme);
     else if (present === false && programme > 0.5) logo.seenS *= 1 - (sampleS * programme) / 240;
-    if (programme < 0.3) {
-      logo.breakS += sampleS;
-      if (present === true) logo.breakPresentS += sampleS;
-    }
   }
 
   #learn(corner: number, pixels: Uint16Array | undefined): void {
@@ -145,7 +132,7 @@ export class LogoTracker {
       return;
     }
     // It was there in every scene it was learned from, some 2 s each.
-    this.#logos.push({ corner, pixels, around, seenS: 5, staysInBreaks: 0, breakPresentS: 0, breakS: 0 });
+    this.#logos.push({ corner, pixels, around, seenS: 5 });
     if (this.#logos.length <= mostLogos) return;
     const least = this.#logos.reduce((one, other) => (other.seenS < one.seenS ? other : one));
     this.#logos = this.#logos.filter((logo) => logo !== least);

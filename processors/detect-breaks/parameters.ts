@@ -42,6 +42,8 @@ export interface LogoParameters {
   sceneShare: number;
   /** Scenes kept for learning. */
   scenes: number;
+  /** Edge pixels of a corner that may survive by chance; busy corners need more scenes for that. */
+  chancePixels: number;
   /** Fewest scenes from which a logo may be learned, however clean the corner is. */
   leastScenes: number;
   /** Perceptual-hash distance, bits of 64, from which the picture counts as another scene. */
@@ -154,7 +156,8 @@ export const defaultParameters: BreakParameters = {
   },
   logo: {
     sceneShare: 0.8,
-    scenes: 10,
+    scenes: 24,
+    chancePixels: 2,
     leastScenes: 3,
     newSceneBits: 14,
     leastPixels: 24,
@@ -166,7 +169,7 @@ export const defaultParameters: BreakParameters = {
     absentGain: 0.4,
     presentLimit: 9,
     absentLimit: 10,
-    presentFloor: 0.06,
+    presentFloor: 0.3,
     absentFloor: 0.12,
     longestAbsenceS: 420,
     bottomWeight: 0.3,
@@ -198,7 +201,7 @@ export const defaultParameters: BreakParameters = {
     shortBreakCost: 7,
     longBreakS: 420,
     longBreakCostPerMinute: 2,
-    loneSpotCost: 3,
+    loneSpotCost: 4,
   },
   transition: {
     programmeToAd: Math.log(1 / 700),

@@ -3,11 +3,12 @@ import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
 import type { Service } from '../core/service/service.ts';
 import type { Clock } from '../core/time/clock.ts';
-import type { IngestConfig } from './config.ts';
+import type { IngestConfig, StreamConfig } from './config.ts';
 import { fileEpochStore } from './epoch-store.ts';
 import { createFfmpegLookup } from './ffmpeg/ffmpeg-lookup.ts';
 import type { BacklogMonitor } from './pipeline/backlog-gate.ts';
-import { StreamRunner } from './stream-runner.ts';
+import type { StreamSet } from './stream-definitions.ts';
+import { type RunnerDeps, StreamRunner } from './stream-runner.ts';
 
 /** What ingest needs of the process. */
 export interface IngestDeps {
@@ -30,33 +31,49 @@ export interface StreamReport {
   message: string;
 }
 
-/** The ingest service: one runner per configured stream. */
-export interface IngestService extends Service {
+/** The ingest service: one runner per stream; streams can come and go while it runs. */
+export interface IngestService extends Service, StreamSet {
   /** State of every stream. */
   streams(): StreamReport[];
+}
+
+interface RunningStream {
+  runner: StreamRunner;
+  done: Promise<unknown>;
 }
 
 /** Creates the ingest service. A stream that fails does not stop the others; ingest is ready once it has started them. */
 export function createIngestService(config: IngestConfig, deps: IngestDeps): IngestService {
   const log = deps.log.child({ component: 'ingest' });
-  const runners: { id: string; runner: StreamRunner; done: Promise<unknown> }[] = [];
-  let started = false;
+  const running = new Map<string, RunningStream>();
+  let shared: RunnerDeps | undefined;
+  const remove = async (streamId: string): Promise<void> => {
+    const stream = running.get(streamId);
+    stream?.runner.stop();
+    await stream?.done;
+    running.delete(streamId);
+  };
+  const set = async (stream: StreamConfig): Promise<void> => {
+    await remove(stream.id);
+    if (!stream.enabled || shared === undefined) return;
+    const runner = new StreamRunner(config, stream, shared);
+    running.set(stream.id, { runner, done: runner.run() });
+  };
   return {
     name: 'ingest',
+    set,
+    remove,
     start: async () => {
-      const shared = { ...deps, log, epochs: fileEpochStore(deps.dataDir, () => deps.clock.nowMs()), ...createFfmpegLookup(deps.env) };
-      for (const stream of config.streams.filter((each) => each.enabled)) {
-        const runner = new StreamRunner(config, stream, shared);
-        runners.push({ id: stream.id, runner, done: runner.run() });
-      }
-      started = true;
+      shared = { ...deps, log, epochs: fileEpochStore(deps.dataDir, () => deps.clock.nowMs()), ...createFfmpegLookup(deps.env) };
+      for (const stream of config.streams) await set(stream);
     },
     stop: async () => {
-      for (const { runner } of runners) runner.stop();
-      await Promise.all(runners.map(async ({ done }) => await done));
-      started = false;
+      shared = undefined;
+      for (const { runner } of running.values()) runner.stop();
+      await Promise.all([...running.values()].map(async ({ done }) => await done));
     },
-    readiness: () => (started ? { ready: true, reason: '' } : { ready: false, reason: 'Ingest has not started.' }),
-    streams: () => runners.map(({ id, runner }) => ({ streamId: id, state: runner.status.state ?? 'connecting', message: runner.status.message })),
+    readiness: () => (shared === undefined ? { ready: false, reason: 'Ingest has not started.' } : { ready: true, reason: '' }),
+    streams: () =>
+      [...running].map(([streamId, { runner }]) => ({ streamId, state: runner.status.state ?? 'connecting', message: runner.status.message })),
   };
 }

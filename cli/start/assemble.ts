@@ -1,6 +1,7 @@
 import type { Analytics } from '../../core/analytics/analytics.ts';
 import { createAnalytics } from '../../core/analytics/create-analytics.ts';
 import { BacklogMonitor } from '../../core/bus/backlog.ts';
+import type { Subscription } from '../../core/bus/bus.ts';
 import { topicSpecs } from '../../core/bus/config.ts';
 import { readSecret } from '../../core/config/secret.ts';
 import { createHttpServer, listen, type HttpApp } from '../../core/http/http-server.ts';
@@ -9,6 +10,7 @@ import { ServiceManager } from '../../core/service/service-manager.ts';
 import { createDashboardService } from '../../dashboard-ws/service.ts';
 import { createFleetService } from '../../fleet/service.ts';
 import { createIngestService } from '../../ingest/service.ts';
+import { followStreamDefinitions } from '../../ingest/stream-definitions.ts';
 import { createProcessorsService, processorGroups } from '../../processors/service.ts';
 import { createSinksService, type SinksService } from '../../sinks/service.ts';
 import type { Kit } from '../compose.ts';
@@ -50,7 +52,7 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
   if (runs('dashboard-ws'))
     services.push(createDashboardService(config.dashboard, { ...kit, app, onCrash, ...(analytics === undefined ? {} : { past: analytics }) }));
   if (target === 'fleet' || (target === 'all' && config.fleet.enabled)) services.push(fleetService(kit, app));
-  if (runs('ingest')) services.push(ingestService(kit));
+  if (runs('ingest')) services.push(ingestService(kit, target === 'ingest' || config.fleet.enabled));
 
   manager.add(httpService(app, config.http.host, config.http.port, (port) => (httpPort = port)));
   manager.add(createTopicsService(kit.bus, topicSpecs(config.bus), log, clock));
@@ -99,21 +101,24 @@ function fleetService(kit: Kit, app: HttpApp): Service {
   });
 }
 
-/** Ingest with the monitor that tells it how far the processors are behind. */
-function ingestService(kit: Kit): Service {
+/** Ingest with the monitor that tells it how far the processors are behind, and the control plane's streams where there is one. */
+function ingestService(kit: Kit, followsFleet: boolean): Service {
   const { bus, log, clock, metrics, config } = kit;
   const monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: processorGroups(config.processors) });
   const ingest = createIngestService(config.ingest, {
     ...kit,
     backlog: { backlogRecords: async (topic) => await Promise.resolve(monitor.maxLagRecords(topic)) },
   });
+  let definitions: Subscription | undefined;
   return {
     name: ingest.name,
     start: async () => {
       monitor.start();
       await ingest.start();
+      if (followsFleet) definitions = await followStreamDefinitions(ingest, { ...kit, tenantId: config.ingest.tenantId });
     },
     stop: async () => {
+      await definitions?.close();
       await ingest.stop();
       await monitor.stop();
     },

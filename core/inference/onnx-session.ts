@@ -1,4 +1,4 @@
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 
 import { InvalidInputError, messageOf } from '../errors/app-error.ts';
 import type { OutputTensor } from './decoders/decoder.ts';
@@ -45,12 +45,14 @@ export interface OnnxSession {
  * @throws InvalidInputError `E_MODEL_INVALID`
  */
 export async function openOnnxSession(file: string, options: SessionOptions): Promise<OnnxSession> {
+  // Every failure comes back as an exception; the library's own lines on standard error would only repeat it.
+  env.logLevel = 'fatal';
   const common = { logSeverityLevel: 3, intraOpNumThreads: options.intraOpThreads, interOpNumThreads: 1 } as const;
   let fallbackReason = '';
   if (options.device !== 'cpu') {
     try {
       const provider = options.device === 'webgpu' ? 'webgpu' : { name: options.device, deviceId: options.deviceId };
-      const session = await InferenceSession.create(file, { ...common, executionProviders: [provider, 'cpu'] });
+      const session = await InferenceSession.create(file, { ...common, logSeverityLevel: 4, executionProviders: [provider, 'cpu'] });
       return wrap(session, options.device, '');
     } catch (error) {
       fallbackReason = messageOf(error);

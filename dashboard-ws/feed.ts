@@ -36,9 +36,11 @@ const warmRecords: Readonly<Record<string, number>> = {
   [topics.breaks.name]: 500,
   [topics.spots.name]: 1000,
   [topics.shots.name]: 2000,
+  [topics.frames.name]: 24,
+  [topics.detections.name]: 24,
 };
 
-const warmTopics = [topics.streamStatus, topics.shots, topics.breaks, topics.spots] as const;
+const warmTopics = [topics.streamStatus, topics.frames, topics.detections, topics.shots, topics.breaks, topics.spots] as const;
 const readAtOnce = 500;
 
 /** How an event of a topic is shown: remembered, and published to the page. */
@@ -171,11 +173,11 @@ export class Feed {
         await show(await this.#deps.codec.decode(topic, value), live);
       });
     };
-    add(topics.frames, async (event) => await this.#showFrame(event));
-    add(topics.detections, (event) => {
+    add(topics.frames, async (event, live) => await this.#showFrame(event, live));
+    add(topics.detections, (event, live) => {
       const detections = liveDetections(event);
       memory.of(event.streamId).addDetections(detections);
-      hub.publish('detections', detections);
+      if (live) hub.publish('detections', detections);
     });
     add(topics.shots, (event, live) => {
       const shot = liveShot(event);
@@ -201,13 +203,14 @@ export class Feed {
     return handles;
   }
 
-  async #showFrame(event: Frame): Promise<void> {
+  async #showFrame(event: Frame, live: boolean): Promise<void> {
     const { clock, hub, memory, metrics, readPicture } = this.#deps;
     const frame = liveFrame(event);
     const inline = event.picture.length > 0 || readPicture === undefined;
     // A copy: the picture is a view into the whole batch, which would stay in memory with it.
     const picture = inline ? Buffer.from(event.picture) : await readPicture(event);
     memory.of(event.streamId).addFrame(frame, isJpeg(picture) ? picture : Buffer.alloc(0));
+    if (!live) return;
     hub.publish('frames', frame);
     if (event.timeSource !== 'file') {
       metrics.observe('component_event_lag_seconds', Math.max(0, clock.nowMs() - event.eventTimeMs) / 1000, { component });

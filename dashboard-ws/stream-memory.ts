@@ -41,8 +41,7 @@ export class StreamMemory {
 
   /** Remembers a state; only changes enter the log. */
   addStatus(status: LiveStatus): void {
-    // Read back from the log after a newer one came live.
-    if (this.#status !== null && (status.epoch < this.#status.epoch || status.eventTimeMs < this.#status.eventTimeMs)) return;
+    if (isOlder(status, this.#status)) return;
     const changed = status.changed || this.#status?.state !== status.state;
     this.#status = status;
     if (status.title !== '') this.#title = status.title;
@@ -58,6 +57,7 @@ export class StreamMemory {
   /** Remembers a frame and its picture; an empty picture is not kept. */
   addFrame(frame: LiveFrame, jpeg: Buffer): void {
     this.#touch(frame);
+    if (isOlder(frame, this.#frame)) return;
     this.#frame = frame;
     if (jpeg.length === 0) return;
     this.#pictures.push({ eventId: frame.eventId, jpeg, eventTimeMs: frame.eventTimeMs });
@@ -66,6 +66,7 @@ export class StreamMemory {
 
   addDetections(detections: LiveDetections): void {
     this.#touch(detections);
+    if (isOlder(detections, this.#detections)) return;
     this.#detections = detections;
   }
 
@@ -150,6 +151,11 @@ export class StreamMemory {
       items.delete(id);
     }
   }
+}
+
+/** What was read back from the log may come after what came live. */
+function isOlder(event: LiveEventBase, known: LiveEventBase | null): boolean {
+  return known !== null && (event.epoch < known.epoch || (event.epoch === known.epoch && event.eventTimeMs < known.eventTimeMs));
 }
 
 function inOrder<Event extends LiveEventBase>(events: Event[]): Event[] {

@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
-import { type BrowserContext, chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is: the environment's CHROMIUM_PATH, else the distribution's; undefined when it is nowhere. */
 export function chromiumPath(): string | undefined {
@@ -12,37 +9,35 @@ export function chromiumPath(): string | undefined {
   );
 }
 
-/** A browser with a profile of its own. */
-export interface TestBrowser {
-  context: BrowserContext;
-  close(): Promise<void>;
-}
-
-/** Options of {@link openBrowser}. */
-export interface BrowserOptions {
+/** How a page is shown. */
+export interface PageOptions {
   widthPx: number;
   heightPx: number;
   colorScheme: 'light' | 'dark';
   touch?: boolean;
 }
 
+/** A browser with a fresh profile, removed when it closes. */
+export interface TestBrowser {
+  /** Opens a page with storage of its own; close its context when done. */
+  newPage: (options: PageOptions) => Promise<Page>;
+  close: () => Promise<void>;
+}
+
 /** Starts Chromium without a screen; it makes no connection but those of the page. */
-export async function openBrowser(path: string, options: BrowserOptions): Promise<TestBrowser> {
-  const profile = await mkdtemp(join(tmpdir(), 'sightline-browser-'));
+export async function openBrowser(path: string): Promise<TestBrowser> {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  const context = await chromium.launchPersistentContext(profile, {
+  const browser = await chromium.launch({
     executablePath: path,
     headless: true,
     args: [...args, '--disable-component-update', '--disable-sync'],
-    viewport: { width: options.widthPx, height: options.heightPx },
-    colorScheme: options.colorScheme,
-    hasTouch: options.touch === true,
   });
   return {
-    context,
-    close: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    newPage: async ({ widthPx, heightPx, colorScheme, touch = false }) => {
+      const viewport = { width: widthPx, height: heightPx };
+      const context = await browser.newContext({ viewport, colorScheme, hasTouch: touch });
+      return await context.newPage();
     },
+    close: async () => await browser.close(),
   };
 }

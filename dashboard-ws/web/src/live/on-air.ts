@@ -1,4 +1,4 @@
-import type { LiveBreak } from '../../../../schemas/ws/events.ts';
+import type { LiveBreak, LiveSpot } from '../../../../schemas/ws/events.ts';
 import { openBreakOf } from '../../../../schemas/ws/on-air.ts';
 import type { Channel } from './store.ts';
 
@@ -17,6 +17,13 @@ export interface OnAir {
 export function mediaNowUs(channel: Channel): number {
   if (channel.status?.state !== 'live') return channel.mediaUs;
   return channel.mediaUs + Math.min(longestRunOnUs, Math.max(0, (performance.now() - channel.mediaSeenMs) * 1000));
+}
+
+/** True while a spot is on air: without an end, of the present epoch, and in a break that has not ended without it. */
+export function isSpotOnAir(channel: Channel, spot: LiveSpot): boolean {
+  if (spot.endUs !== null || spot.state === 'final' || spot.state === 'retracted' || spot.epoch !== channel.epoch) return false;
+  const around = channel.breaks.get(spot.breakId);
+  return around === undefined || (around.endUs === null && around.state !== 'retracted');
 }
 
 /** State of a channel now. */

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 
 import type { LiveSpot } from '../../../../schemas/ws/events.ts';
 import { percent, shortId, shortLength } from '../format.ts';
-import { mediaNowUs } from '../live/on-air.ts';
+import { isSpotOnAir, mediaNowUs } from '../live/on-air.ts';
 import type { Channel } from '../live/store.ts';
 import { Time } from './time.tsx';
 
@@ -66,7 +66,7 @@ export function SpotsTable({ channels, version }: { channels: Channel[]; nowMs: 
 }
 
 function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveSpot; withChannel: boolean }): JSX.Element {
-  const open = spot.endUs === null && spot.state !== 'final' && spot.epoch === channel.epoch;
+  const open = isSpotOnAir(channel, spot);
   const lengthMs = open ? (mediaNowUs(channel) - spot.ptsUs) / 1000 : spot.endUs === null ? null : (spot.endUs - spot.ptsUs) / 1000;
   return (
     <tr data-spot={spot.spotId} class={open ? 'row--on-air' : ''}>

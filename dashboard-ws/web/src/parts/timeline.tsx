@@ -5,6 +5,7 @@ import type { LiveBreak, LiveSpot } from '../../../../schemas/ws/events.ts';
 import { endTimeMsOf } from '../../../../schemas/ws/on-air.ts';
 import { hourMinute, percent, runningTime, shortId, shortLength, timeOfDay, utc } from '../format.ts';
 import { channelHref } from '../hooks.ts';
+import { isSpotOnAir } from '../live/on-air.ts';
 import { type Channel, channelNowMs, windowMs } from '../live/store.ts';
 import { spotColour } from './spots-table.tsx';
 
@@ -183,9 +184,8 @@ function Axis({ fromMs, toMs, tickMs, named }: { fromMs: number; toMs: number; t
 const shotBins = 120;
 
 function place(channel: Channel, fromMs: number, toMs: number): { breaks: Item[]; spots: Item[]; shots: string } {
-  const on = (event: LiveBreak | LiveSpot): { leftPct: number; widthPct: number; open: boolean } | undefined => {
+  const on = (event: LiveBreak | LiveSpot, open: boolean): { leftPct: number; widthPct: number; open: boolean } | undefined => {
     if (event.state === 'retracted') return undefined;
-    const open = event.endUs === null && event.state !== 'final' && event.epoch === channel.epoch;
     const endMs = endTimeMsOf(event) ?? (open ? toMs : event.eventTimeMs);
     if (endMs < fromMs || event.eventTimeMs > toMs) return undefined;
     const left = Math.max(fromMs, event.eventTimeMs);
@@ -193,11 +193,11 @@ function place(channel: Channel, fromMs: number, toMs: number): { breaks: Item[]
     return { leftPct, widthPct: Math.max(0.25, ((Math.min(toMs, endMs) - left) / (toMs - fromMs)) * 100), open };
   };
   const breaks = [...channel.breaks.values()].flatMap((event) => {
-    const at = on(event);
+    const at = on(event, event.endUs === null && event.state !== 'final' && event.epoch === channel.epoch);
     return at === undefined ? [] : [{ ...at, ...describeBreak(event) }];
   });
   const spots = [...channel.spots.values()].flatMap((event) => {
-    const at = on(event);
+    const at = on(event, isSpotOnAir(channel, event));
     return at === undefined ? [] : [{ ...at, ...describeSpot(event), colour: spotColour(event.spotId) }];
   });
   const byPlace = (a: Item, b: Item): number => a.leftPct - b.leftPct;

@@ -2,11 +2,12 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../core/log/logger.ts';
 import { demoPlan, type DemoChannel } from './demo-plan.ts';
+import type { BroadcastPlan } from './plan.ts';
 import { renderBroadcast } from './render/render-broadcast.ts';
 import { planTruth, truthCsv } from './truth.ts';
 
 /** Changes whenever the demo would look, sound or be encoded differently, so that older recordings are rendered anew. */
-const demoVersion = 1;
+const demoVersion = 2;
 
 /** Options of {@link ensureDemoRecording}. */
 export interface DemoRecordingOptions {
@@ -39,9 +40,9 @@ const isFile = async (path: string): Promise<boolean> =>
 /** Removes recordings of earlier versions of this channel and what a killed process left. */
 async function removeStale(dir: string, channel: DemoChannel, keep: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    const own = name.startsWith(`demo-${channel}-v`) && !name.startsWith(keep);
     const left = /^demo-.*\.(\d+)\.partial(\.pcm)?$/.exec(name);
-    if (own || (left !== null && !isRunning(Number(left[1])))) await rm(join(dir, name), { force: true });
+    const outdated = left === null && name.startsWith(`demo-${channel}-v`) && !name.startsWith(keep);
+    if (outdated || (left !== null && !isRunning(Number(left[1])))) await rm(join(dir, name), { force: true });
   }
 }
 
@@ -55,26 +56,37 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders it (about 5 minutes of broadcast in about
- * 45 CPU seconds), later ones find it. The recording appears only when it is complete, so a killed process leaves nothing wrong behind.
+ * Makes sure that the recording of a plan is in `options.dir` as `<name>.mp4` with its truth beside it, and says where. The recording appears
+ * only when it is complete, so a killed process leaves nothing wrong behind.
  *
- * @throws UnavailableError E_TOOL_MISSING without ffmpeg, InvariantError E_INTERNAL when rendering fails, the signal's reason when aborted
+ * @throws as {@link ensureDemoRecording}
  */
-export async function ensureDemoRecording(options: DemoRecordingOptions): Promise<DemoRecording> {
-  const { dir, log, channel = 'news', onProgress, signal } = options;
-  const plan = demoPlan(channel);
+export async function ensureRecording(plan: BroadcastPlan, name: string, options: Omit<DemoRecordingOptions, 'channel'>): Promise<DemoRecording> {
+  const { dir, log, onProgress, signal } = options;
   const truth = planTruth(plan);
-  const name = `demo-${channel}-v${demoVersion}`;
   const recording = { path: join(dir, `${name}.mp4`), truthPath: join(dir, `${name}.csv`), durationMs: Math.round(truth.durationS * 1000) };
   await mkdir(dir, { recursive: true });
   if ((await isFile(recording.path)) && (await isFile(recording.truthPath))) return recording;
-  await removeStale(dir, channel, `${name}.`);
   const startedMs = performance.now();
-  log.info({ channel, path: recording.path }, 'Rendering the demo channel.');
+  log.info({ path: recording.path }, 'Rendering the demo channel.');
   const scratch = `${recording.truthPath}.${process.pid}.partial`;
   await writeFile(scratch, truthCsv(truth));
   await rename(scratch, recording.truthPath);
   await renderBroadcast(plan, { path: recording.path, ...(onProgress && { onProgress }), ...(signal && { signal }) });
-  log.info({ channel, tookMs: Math.round(performance.now() - startedMs) }, 'Demo channel rendered.');
+  log.info({ path: recording.path, tookMs: Math.round(performance.now() - startedMs) }, 'Demo channel rendered.');
   return recording;
+}
+
+/**
+ * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders it (4.5 minutes of broadcast in about
+ * 35 CPU seconds), later ones find it; recordings of earlier versions are removed.
+ *
+ * @throws UnavailableError E_TOOL_MISSING without ffmpeg, InvariantError E_INTERNAL when rendering fails, the signal's reason when aborted
+ */
+export async function ensureDemoRecording(options: DemoRecordingOptions): Promise<DemoRecording> {
+  const { channel = 'news', ...rest } = options;
+  const name = `demo-${channel}-v${demoVersion}`;
+  await mkdir(options.dir, { recursive: true });
+  await removeStale(options.dir, channel, `${name}.`);
+  return ensureRecording(demoPlan(channel), name, rest);
 }

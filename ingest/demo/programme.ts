@@ -1,4 +1,4 @@
-import type { Random } from './engine/random.ts';
+import { Random } from './engine/random.ts';
 import type { CameraMove, GraphicSpec, PlanItem, SceneKind, SceneSpec, ShotSpec, SoundSpec } from './plan.ts';
 import { createVoice } from './sound/voice.ts';
 
@@ -205,8 +205,10 @@ export class Programme {
     const talks =
       scene.kind === 'studio' || scene.kind === 'close-up' || scene.kind === 'kitchen' || scene.kind === 'room' || scene.kind === 'commentary';
     if (talks && role.length > 0 && lengthS > 3.2 && random.chance(0.65)) {
-      const name = `${random.pick(firstNames)} ${random.pick(lastNames)}`;
-      graphics.push({ kind: 'lower-third', name, role: random.pick(role), inS: 0.6, outS: Math.min(lengthS - 0.4, 4.6) });
+      // The same face keeps its name.
+      const own = new Random('seed' in scene ? scene.seed : 0);
+      const name = `${own.pick(firstNames)} ${own.pick(lastNames)}`;
+      graphics.push({ kind: 'lower-third', name, role: own.pick(role), inS: 0.6, outS: Math.min(lengthS - 0.4, 4.6) });
     }
     const dissolveFrames = mayDissolve && this.genre !== 'sport' && random.chance(0.14) ? Math.round(this.#rateFps * 0.6) : 0;
     return { frames, scene, camera: this.#camera(scene.kind), graphics, dissolveFrames, sceneStartS: Math.round(random.range(0, 6) * 10) / 10 };

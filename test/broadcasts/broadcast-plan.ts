@@ -17,7 +17,7 @@ export const broadcastStyles: readonly BroadcastStyle[] = ['black-silence', 'har
 export interface BroadcastOrder {
   /** 1 to 99 for tuning, 100 and more for reporting: nothing may be tuned on the latter. */
   seed: number;
-  /** At least 60. */
+  /** At least 80. */
   durationS: number;
   /** @default 320 */
   widthPx?: number;
@@ -125,13 +125,16 @@ export function breakItems(planning: Planning, pool: SpotPool, aboutS: number): 
 
 /** Numbers of seconds of programme and break that take turns until `durationS` is full; the last is programme of at least 14 s. */
 export function rhythm(random: Random, durationS: number): { programmeS: number; breakS: number }[] {
-  const typical = Math.min(420, Math.max(30, durationS / 5));
+  const typical = Math.min(420, Math.max(28, durationS / 5));
   const parts: { programmeS: number; breakS: number }[] = [];
+  // Spots and separators may make a break this much longer than planned.
+  const slackS = 20;
   for (let left = durationS; ;) {
-    const programmeS = typical * random.range(0.7, 1.25);
-    const breakS = Math.min(180, Math.max(34, typical * 0.55)) * random.range(0.8, 1.2);
-    // Spots and separators may make a break up to 22 s longer than planned.
-    if (left - programmeS - breakS - 22 < 14) return [...parts, { programmeS: left, breakS: 0 }];
+    const breakS = Math.min(180, Math.max(28, typical * 0.55)) * random.range(0.8, 1.2);
+    const room = left - breakS - slackS - 14;
+    const wanted = typical * random.range(0.7, 1.25);
+    const programmeS = parts.length === 0 ? Math.min(wanted, room) : wanted;
+    if (programmeS > room) return [...parts, { programmeS: left, breakS: 0 }];
     parts.push({ programmeS, breakS });
     left -= programmeS + breakS;
   }
@@ -139,7 +142,7 @@ export function rhythm(random: Random, durationS: number): { programmeS: number;
 
 /** Begins the plan of a broadcast: channel, format, noise. */
 export function beginPlan(order: BroadcastOrder): { planning: Planning; plan: Omit<BroadcastPlan, 'items'> } {
-  if (order.durationS < 60) throw new RangeError('A broadcast needs at least 60 seconds to hold a break.');
+  if (order.durationS < 80) throw new RangeError('A broadcast needs at least 80 seconds to hold a break.');
   const { widthPx = 320, heightPx = 180, rateFps = 25 } = order;
   const random = new Random(order.seed).fork(`${order.style} ${order.decoys}`);
   const rate = rateFraction(rateFps);

@@ -12,14 +12,28 @@ export interface Box {
 /** The box of a full-size layer: the visible 640x360 and a margin for camera moves. */
 export const worldBox: Box = { x: -64, y: -36, width: 768, height: 432 };
 
+/** What part of its world a scene shows: magnified about the centre of the picture and moved; drawing units. */
+export interface Framing {
+  zoom: number;
+  x: number;
+  y: number;
+}
+
 /** Turns SVG drawings into sprites at the size of the recording. */
 export class Atelier {
   /** Picture pixels per drawing unit. */
   readonly scale: number;
+  readonly #framing: Framing;
 
   /** @param widthPx width of the recording in pixels */
-  constructor(widthPx: number) {
+  constructor(widthPx: number, framing: Framing = { zoom: 1, x: 0, y: 0 }) {
     this.scale = widthPx / 640;
+    this.#framing = framing;
+  }
+
+  /** The same drawing table with another framing. */
+  framed(framing: Framing): Atelier {
+    return new Atelier(this.scale * 640, framing);
   }
 
   /**
@@ -28,13 +42,14 @@ export class Atelier {
    * @param options.opaque drop alpha: for backgrounds that fill their box
    */
   async sprite(body: string, box: Box = worldBox, options: { opaque?: boolean; defs?: string } = {}): Promise<Sprite> {
-    const widthPx = even(box.width * this.scale);
-    const heightPx = even(box.height * this.scale);
+    const { zoom, x, y } = this.#framing;
+    const widthPx = even(box.width * zoom * this.scale);
+    const heightPx = even(box.height * zoom * this.scale);
     const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" viewBox="${box.x} ${box.y} ${box.width} ${box.height}" preserveAspectRatio="none">`;
     const svg = `${head}<defs>${options.defs ?? ''}</defs>${body}</svg>`;
     const rgba = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
-    const left = even(box.x * this.scale);
-    const top = even(box.y * this.scale);
+    const left = even((320 + (box.x - 320) * zoom + x) * this.scale);
+    const top = even((180 + (box.y - 180) * zoom + y) * this.scale);
     return toSprite(rgba, widthPx, heightPx, left, top, options.opaque === true);
   }
 }

@@ -125,13 +125,17 @@ export const kitchenScene: SceneBuilder = async (kit) => {
   const wall = `<rect ${full} fill="url(#w)"/>${tiles}${windowSvg(250, 4, 140, 120, random.chance(0.3))}${cupboard(-50)}${cupboard(50)}${cupboard(148)}${cupboard(430)}${cupboard(530)}${cupboard(630)}${jars}<rect x="-64" y="220" width="768" height="14" fill="#cbbfa9"/>`;
   const counter = `<rect x="-64" y="296" width="768" height="20" fill="url(#ct)"/><rect x="-64" y="316" width="768" height="90" fill="${hsl(hue, 28, 36)}"/><path d="M150 268h110v22q0 10 -10 10h-90q-10 0 -10 -10Z" fill="#9aa3ad"/><path d="M150 268h110v8h-110Z" fill="#c9d0d8"/><rect x="120" y="272" width="30" height="7" rx="3" fill="#4a5058"/>`;
   const veg = `<rect x="400" y="288" width="150" height="10" rx="3" fill="#b98a54"/><circle cx="430" cy="276" r="14" fill="#d9402f"/><circle cx="456" cy="279" r="11" fill="#e4552f"/><path d="M480 288q6 -22 30 -16q16 4 20 16Z" fill="#4e9a42"/><path d="M506 262q-8 -12 -16 -8q4 8 10 12Z" fill="#6bb45a"/><path d="M534 286l40 -8l-2 6l-36 6Z" fill="#c9d0d8"/>`;
+  const flip = random.chance(0.5);
+  const mirror = (svg: string): string => (flip ? `<g transform="translate(640 0) scale(-1 1)">${svg}</g>` : svg);
   const steam = await atelier.sprite(
-    '<g fill="#fff" opacity=".28"><ellipse cx="190" cy="240" rx="12" ry="26"/><ellipse cx="214" cy="222" rx="14" ry="30"/><ellipse cx="200" cy="196" rx="18" ry="26"/></g>',
+    mirror(
+      '<g fill="#fff" opacity=".28"><ellipse cx="190" cy="240" rx="12" ry="26"/><ellipse cx="214" cy="222" rx="14" ry="30"/><ellipse cx="200" cy="196" rx="18" ry="26"/></g>',
+    ),
   );
   return [
-    { sprites: [await atelier.sprite(wall, undefined, { opaque: true, defs })], depth: 0.5 },
+    { sprites: [await atelier.sprite(mirror(wall), undefined, { opaque: true, defs })], depth: 0.5 },
     ...(await talkerLayers(kit, [random.range(300, 360), 176], 1.04)),
-    { sprites: [await atelier.sprite(counter + veg, undefined, { defs })], depth: 1 },
+    { sprites: [await atelier.sprite(mirror(counter + veg), undefined, { defs })], depth: 1 },
     ...[0, 0.5].map((shift): Layer => ({
       sprites: [steam],
       depth: 1,

@@ -172,15 +172,26 @@ export const seaScene: SceneBuilder = async (kit) => {
       depth: 0.35 + index * 0.15,
       pose: (tS) => ({ dx: Math.sin(tS * 0.8 + phase) * 18 * (index % 2 === 0 ? 1 : -1), dy: Math.sin(tS * 1.3 + phase) * (1 + index) }),
     });
-    if (index === 1)
-      layers.push({
-        sprites: [await atelier.sprite(boat(random), { x: 0, y: 130, width: 200, height: 130 })],
-        depth: 0.5,
-        pose: (tS) => ({ dx: 120 + tS * 16, dy: Math.sin(tS * 1.6) * 2.4 }),
-      });
+    if (index === 1 && random.chance(0.75)) layers.push(await sailing(kit));
   }
   return layers;
 };
+
+async function sailing({ random, atelier }: SceneKit): Promise<Layer> {
+  const size = random.range(0.55, 1.25);
+  const direction = random.pick([-1, 1]);
+  const sprite = await atelier.sprite(
+    `<g transform="translate(105 254) scale(${direction * size} ${size}) translate(-105 -254)">${boat(random)}</g>`,
+    {
+      x: 0,
+      y: 100,
+      width: 210,
+      height: 160,
+    },
+  );
+  const start = random.range(30, 380);
+  return { sprites: [sprite], depth: 0.5, pose: (tS) => ({ dx: start + direction * tS * 14, dy: Math.sin(tS * 1.6) * 2.4 }) };
+}
 
 const boat = (random: Random): string =>
   `<path d="M60 236H150L138 254H76Z" fill="${hsl(random.range(0, 360), 45, 34)}"/><path d="M60 236H150L148 240H63Z" fill="#eef"/><path d="M104 148V234H60Q92 204 104 148Z" fill="#f4f1e8"/><path d="M109 160Q134 196 140 232H109Z" fill="${hsl(random.range(0, 40), 70, 60)}"/><rect x="104" y="144" width="3" height="94" fill="#4a3a2c"/>`;

@@ -1,4 +1,4 @@
-import type { Atelier } from '../engine/atelier.ts';
+import type { Atelier, Framing } from '../engine/atelier.ts';
 import { Random } from '../engine/random.ts';
 import type { Layer } from '../engine/scene.ts';
 import type { AdSceneKind, GraphicSpec, SceneKind, SceneSpec, ShotSpec } from '../plan.ts';
@@ -39,7 +39,17 @@ export async function buildScene(atelier: Atelier, spec: SceneSpec): Promise<Lay
   const kit: SceneKit = { atelier, random: new Random(spec.seed), hue: spec.hue };
   if (spec.kind === 'title') return titleScene(kit, spec.look, spec.title, spec.line);
   if ('brand' in spec) return adScenes[spec.kind](kit, spec.brand, spec.withQr ?? false);
-  return programmeScenes[spec.kind](kit);
+  const random = kit.random.fork('framing');
+  return programmeScenes[spec.kind]({ ...kit, atelier: freelyFramed.has(spec.kind) ? atelier.framed(framing(random)) : atelier });
+}
+
+/** Scenes that look well from nearer and from the side. */
+const freelyFramed: ReadonlySet<SceneKind> = new Set(['landscape', 'sea', 'street', 'room', 'kitchen', 'close-up', 'pitch']);
+
+/** Up to 1.35 times nearer, moved as far as the drawn world reaches. */
+function framing(random: Random): Framing {
+  const zoom = random.chance(0.25) ? 1 : random.range(1.02, 1.35);
+  return { zoom, x: random.range(-0.7, 0.7) * 384 * (zoom - 1), y: random.range(-0.6, 0.4) * 216 * (zoom - 1) };
 }
 
 /** Draws the graphics of a shot; `raised` lifts lower thirds above a ticker. */

@@ -1,6 +1,6 @@
 import { hsl, linearGradient, noiseFilter, radialGradient } from '../engine/colour.ts';
 import type { Layer } from '../engine/scene.ts';
-import type { Random } from '../engine/random.ts';
+import { Random } from '../engine/random.ts';
 import { createPerson, figureSvg } from './people.ts';
 import { noise, talkerLayers, type SceneBuilder, type SceneKit } from './scene-kit.ts';
 
@@ -61,6 +61,9 @@ async function pitch(kit: SceneKit, horizon: number, close: boolean): Promise<La
   ];
 }
 
+/** Who leaves the picture on one side comes back on the other. */
+const wrap = (x: number): number => ((((x + 420) % 840) + 840) % 840) - 420;
+
 async function player(kit: SceneKit, footY: number, size: number, kitColours: { shirt: string; shorts: string }, index: number): Promise<Layer[]> {
   const { random, atelier } = kit;
   const person = createPerson(random);
@@ -77,7 +80,7 @@ async function player(kit: SceneKit, footY: number, size: number, kitColours: { 
       sprites,
       depth: 1,
       pose: (tS) => ({
-        dx: start + direction * (tS * speed + 18 * Math.sin(tS * turn + index)),
+        dx: wrap(start + direction * (tS * speed + 18 * Math.sin(tS * turn + index))),
         dy: Math.sin(tS * turn * 1.4 + index * 2) * 7 * size,
         sprite: Math.floor(tS * 11 + index),
       }),
@@ -85,8 +88,9 @@ async function player(kit: SceneKit, footY: number, size: number, kitColours: { 
   ];
 }
 
-const teams = (random: Random): [{ shirt: string; shorts: string }, { shirt: string; shorts: string }] => {
-  const hue = random.range(0, 360);
+/** Kits that depend on the channel alone, so that both teams keep theirs from shot to shot. */
+const teams = (kit: SceneKit): [{ shirt: string; shorts: string }, { shirt: string; shorts: string }] => {
+  const hue = new Random(Math.round(kit.hue)).range(0, 360);
   return [
     { shirt: hsl(hue, 70, 46), shorts: hsl(hue, 60, 22) },
     { shirt: hsl(hue + 170, 18, 92), shorts: hsl(hue + 170, 50, 30) },
@@ -96,7 +100,7 @@ const teams = (random: Random): [{ shirt: string; shorts: string }, { shirt: str
 /** The whole field from the main camera: crowd, boards, two teams, a ball. */
 export const pitchScene: SceneBuilder = async (kit) => {
   const layers = await pitch(kit, 128, false);
-  const kits = teams(kit.random);
+  const kits = teams(kit);
   const feet = Array.from({ length: 9 }, () => kit.random.range(176, 340)).sort((a, b) => a - b);
   for (const [index, footY] of feet.entries())
     layers.push(...(await player(kit, footY, 0.36 + (footY - 170) * 0.0013, kits[index % 2 === 0 ? 0 : 1], index)));
@@ -114,7 +118,7 @@ export const pitchScene: SceneBuilder = async (kit) => {
 /** Players near the camera, running in front of the boards. */
 export const playerScene: SceneBuilder = async (kit) => {
   const layers = await pitch(kit, 196, true);
-  const kits = teams(kit.random);
+  const kits = teams(kit);
   const near = [300, 330, 372].map((footY, index) => player(kit, footY, 1.5 + index * 0.3, kits[index % 2 === 0 ? 0 : 1], index));
   for (const part of await Promise.all(near)) layers.push(...part);
   return layers;

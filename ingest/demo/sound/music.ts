@@ -35,6 +35,7 @@ function addTone(
   attackS: number,
   decayS: number,
 ): void {
+  const first = Math.floor(start);
   const end = Math.min(output.length, Math.floor(start + length));
   const attack = Math.max(1, attackS * sampleRate);
   const falling = Math.exp(-1 / (decayS * sampleRate));
@@ -44,9 +45,11 @@ function addTone(
     if (step > tableSize * 0.4) return;
     let phase = (index * 977) % tableSize;
     let level = gain * partial;
-    for (let at = Math.floor(start); at < end; at++) {
-      const into = at - start;
-      output[at] = (output[at] as number) + (sine[phase | 0] as number) * level * Math.min(1, into / attack, (start + length - at) / release);
+    for (let at = first; at < end; at++) {
+      const into = at - first;
+      const left = length - into;
+      const shape = into < attack ? into / attack : left < release ? left / release : 1;
+      output[at] = (output[at] as number) + (sine[phase | 0] as number) * level * shape;
       level *= falling;
       phase += step;
       if (phase >= tableSize) phase -= tableSize;

@@ -44,7 +44,7 @@ const recipes: Readonly<Record<SpotStyle, StyleRecipe>> = {
   },
   app: { scenes: ['street', 'close-up', 'qr', 'hero', 'qr'], shotS: [1.2, 2.4], music: ['drive', 'pop'], voiceChance: 0.9, letterboxChance: 0 },
   cinema: {
-    scenes: ['landscape', 'sea', 'close-up', 'street', 'hero'],
+    scenes: ['landscape', 'hero', 'sea', 'close-up', 'street', 'hero'],
     shotS: [1.8, 3.4],
     music: ['calm', 'drive'],
     voiceChance: 0.5,

@@ -186,7 +186,7 @@ export class BreakDetector {
     };
     if (over) {
       this.#airings = new Map();
-      this.#logo.breakEnded();
+      this.#logo.breakEnded(state === 'final');
     }
     return state === 'provisional' ? [news, ...spots] : [...spots, news];
   }

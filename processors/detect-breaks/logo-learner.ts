@@ -9,6 +9,18 @@ interface SceneMap {
 
 /** A piece that spans this share of the region is a border (letterbox, pillarbox, ticker band), not a logo. */
 const borderShare = 0.85;
+/** Pieces whose bounding boxes are this close, pixels, belong to one logo. */
+const groupedColumns = 8;
+const groupedRows = 5;
+/** Pieces centred in the outermost rows (share of the picture's height) belong to a ticker: logos keep to the title-safe area (SMPTE ST 2046-1). */
+const tickerShare = 0.08;
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
 
 /**
  * Learns what could be a channel logo in one corner: the pixels that are edges in (nearly) all of several scenes that look different. A slide
@@ -18,27 +30,31 @@ export class LogoLearner {
   readonly #widthPx: number;
   readonly #heightPx: number;
   readonly #parameters: LogoParameters;
+  readonly #atBottom: boolean;
   readonly #counts: Uint8Array;
   #samples = 0;
   #hash: Buffer | undefined;
   #scenes: SceneMap[] = [];
 
-  constructor(widthPx: number, heightPx: number, parameters: LogoParameters) {
+  /** @param atBottom the corner is at the bottom of the picture, of which it takes 30 % of the height */
+  constructor(widthPx: number, heightPx: number, atBottom: boolean, parameters: LogoParameters) {
     this.#widthPx = widthPx;
     this.#heightPx = heightPx;
+    this.#atBottom = atBottom;
     this.#parameters = parameters;
     this.#counts = new Uint8Array(widthPx * heightPx);
   }
 
   /**
-   * Adds one sample of the corner. Returns the pixels of a logo (ascending indices, row-major) whenever a scene ended that leaves one.
+   * Adds one sample of the corner. Returns the logos (pixels of each, ascending indices, row-major) whenever a scene ended that leaves
+   * any.
    *
    * @param edges one byte a pixel, 1 on an edge
    * @param hash perceptual hash of the whole picture
    */
-  add(edges: Uint8Array, hash: Buffer): Uint16Array | undefined {
+  add(edges: Uint8Array, hash: Buffer): Uint16Array[] {
     const changed = this.#hash !== undefined && hammingDistance(this.#hash, hash) >= this.#parameters.newSceneBits;
-    const found = changed ? this.#endScene() : undefined;
+    const found = changed ? this.#endScene() : [];
     if (changed || this.#hash === undefined || this.#samples >= 200) {
       this.#counts.fill(0);
       this.#samples = 0;
@@ -56,22 +72,22 @@ export class LogoLearner {
     this.#samples = 0;
   }
 
-  #endScene(): Uint16Array | undefined {
-    if (this.#samples < 3 || this.#hash === undefined) return undefined;
+  #endScene(): Uint16Array[] {
+    if (this.#samples < 3 || this.#hash === undefined) return [];
     const least = Math.ceil(this.#samples * this.#parameters.sceneShare);
     const pixels = this.#counts.map((count) => (count >= least ? 1 : 0));
     const same = this.#scenes.find((scene) => hammingDistance(scene.hash, this.#hash!) < this.#parameters.newSceneBits);
     // A scene that comes back is still one scene: a second look only takes edges away.
     if (same !== undefined) {
       same.pixels = same.pixels.map((pixel, index) => pixel & pixels[index]!);
-      return undefined;
+      return [];
     }
     this.#scenes.push({ pixels, hash: this.#hash });
     if (this.#scenes.length > this.#parameters.scenes) this.#scenes.shift();
-    return this.#scenes.length < this.#parameters.leastScenes ? undefined : this.#candidate();
+    return this.#scenes.length < this.#parameters.leastScenes ? [] : this.#candidates();
   }
 
-  #candidate(): Uint16Array | undefined {
+  #candidates(): Uint16Array[] {
     const sums = new Uint8Array(this.#counts.length);
     let edges = 0;
     for (const { pixels } of this.#scenes) {
@@ -82,20 +98,28 @@ export class LogoLearner {
     }
     const scenes = this.#scenes.length;
     const least = leastCount(scenes, edges / (scenes * sums.length), this.#parameters.chancePixels / sums.length);
-    if (least === undefined) return undefined;
-    return this.#pieces(sums.map((sum) => (sum >= least ? 1 : 0)));
+    if (least === undefined) return [];
+    return this.#logos(sums.map((sum) => (sum >= least ? 1 : 0)));
   }
 
-  /** Keeps connected pieces (within two pixels) that are large enough and no borders. */
-  #pieces(mask: Uint8Array): Uint16Array | undefined {
+  /** Groups connected pieces (within two pixels) that are large enough and no borders into logos. */
+  #logos(mask: Uint8Array): Uint16Array[] {
     const seen = new Uint8Array(mask.length);
-    const kept: number[] = [];
+    const groups: { box: Box; pixels: number[] }[] = [];
     for (let start = 0; start < mask.length; start += 1) {
       if (mask[start] === 0 || seen[start] === 1) continue;
-      const piece = this.#flood(mask, seen, start);
-      if (piece.length >= this.#parameters.leastPiece && !this.#isBorder(piece)) kept.push(...piece);
+      const pixels = this.#flood(mask, seen, start);
+      const box = this.#boxOf(pixels);
+      if (pixels.length < this.#parameters.leastPiece || this.#isBorder(box) || this.#isTicker(box)) continue;
+      const near = groups.filter((group) => areNear(group.box, box));
+      for (const group of near) {
+        pixels.push(...group.pixels);
+        groups.splice(groups.indexOf(group), 1);
+      }
+      groups.push({ box: this.#boxOf(pixels), pixels });
     }
-    return kept.length < this.#parameters.leastPixels || this.#isBorder(kept) ? undefined : Uint16Array.from(kept.sort((one, other) => one - other));
+    const logos = groups.filter(({ box, pixels }) => pixels.length >= this.#parameters.leastPixels && !this.#isBorder(box));
+    return logos.map(({ pixels }) => Uint16Array.from(pixels.sort((one, other) => one - other)));
   }
 
   #flood(mask: Uint8Array, seen: Uint8Array, start: number): number[] {
@@ -116,21 +140,34 @@ export class LogoLearner {
     return piece;
   }
 
-  #isBorder(piece: readonly number[]): boolean {
-    let left = this.#widthPx;
-    let right = 0;
-    let top = this.#heightPx;
-    let bottom = 0;
-    for (const pixel of piece) {
+  #boxOf(pixels: readonly number[]): Box {
+    const box = { left: this.#widthPx, right: 0, top: this.#heightPx, bottom: 0 };
+    for (const pixel of pixels) {
       const column = pixel % this.#widthPx;
       const row = Math.floor(pixel / this.#widthPx);
-      left = Math.min(left, column);
-      right = Math.max(right, column);
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row);
+      box.left = Math.min(box.left, column);
+      box.right = Math.max(box.right, column);
+      box.top = Math.min(box.top, row);
+      box.bottom = Math.max(box.bottom, row);
     }
-    return right - left + 1 >= borderShare * this.#widthPx || bottom - top + 1 >= borderShare * this.#heightPx;
+    return box;
   }
+
+  #isBorder(box: Box): boolean {
+    return box.right - box.left + 1 >= borderShare * this.#widthPx || box.bottom - box.top + 1 >= borderShare * this.#heightPx;
+  }
+
+  #isTicker(box: Box): boolean {
+    const outermost = (tickerShare / 0.3) * this.#heightPx;
+    const centre = (box.top + box.bottom) / 2;
+    return this.#atBottom ? centre > this.#heightPx - outermost : centre < outermost / 2;
+  }
+}
+
+function areNear(one: Box, other: Box): boolean {
+  const columns = Math.max(one.left, other.left) - Math.min(one.right, other.right);
+  const rows = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
+  return columns <= groupedColumns && rows <= groupedRows;
 }
 
 /**

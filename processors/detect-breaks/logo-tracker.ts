@@ -18,6 +18,13 @@ interface Logo {
   around: Uint16Array;
   /** Seconds seen in programme, decaying while programme goes on without it. */
   seenS: number;
+  /** Seconds known to be gone in programme: a score board comes and goes, a logo does not. */
+  missedS: number;
+  /** Past breaks through which it stayed on air, and which it left. */
+  stayed: number;
+  left: number;
+  /** Samples of the break that is on, with it and without. */
+  inBreak: { present: number; gone: number };
 }
 
 /** What one sample says about the logos. */
@@ -71,27 +78,40 @@ export class LogoTracker {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
     let gain = 0;
-    let vote = 0;
+    let weights = 0;
     for (let corner = 0; corner < 4; corner += 1) {
       const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
       const bright = (sample.lumaMeans[corner] ?? 0) > brightLuma;
       for (const logo of this.#logos) {
         if (logo.corner !== corner) continue;
-        const weight = this.#weight(logo);
         const present = this.#isPresent(logo, edges, bright);
         this.#note(logo, present, programme);
         if (present === undefined) continue;
+        const weight = this.#weight(logo) * (present ? 1 : reliability(logo));
         gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
-        vote += weight * (present ? 2 : -1);
+        weights += weight;
       }
-      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash));
+      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash) ?? []);
     }
-    const present = Math.abs(vote) < 0.15 ? undefined : vote > 0;
+    gain /= Math.max(1, weights);
+    const present = Math.abs(gain) < 0.04 ? undefined : gain < 0;
     return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
   }
 
-  /** Tells that a break is over: what stood in its spots must not be taken for a logo. */
-  breakEnded(): void {
+  /**
+   * Tells that a break is over: what stood in its spots must not be taken for a logo, and which logos stay on air in breaks is now known
+   * better.
+   *
+   * @param real the break was settled, not retracted
+   */
+  breakEnded(real: boolean): void {
+    for (const logo of this.#logos) {
+      const { present, gone } = logo.inBreak;
+      logo.inBreak = { present: 0, gone: 0 };
+      if (!real || present + gone < 50) continue;
+      if (present > 0.8 * (present + gone)) logo.stayed += 1;
+      else if (gone > 0.7 * (present + gone)) logo.left += 1;
+    }
     for (const learner of this.#learners) learner.reset();
   }
 
@@ -100,13 +120,14 @@ export class LogoTracker {
     this.#widthPx = sample.widthPx;
     this.#heightPx = sample.heightPx;
     this.#logos = [];
-    this.#learners = cornerNames.map(() => new LogoLearner(sample.widthPx, sample.heightPx, this.#parameters));
+    this.#learners = cornerNames.map((_, corner) => new LogoLearner(sample.widthPx, sample.heightPx, corner >= 2, this.#parameters));
   }
 
   #weight(logo: Logo): number {
     const trust = Math.min(1, logo.seenS / this.#parameters.trustS);
-    const shadowed = logo.corner >= 2 && this.#logos.some((other) => other.corner < 2 && other.seenS > 5);
-    return shadowed ? trust * this.#parameters.bottomWeight : trust;
+    // What stays in breaks says nothing, once another logo is known to leave.
+    const leaver = this.#logos.some((other) => other !== logo && other.left > 0);
+    return leaver ? (trust * (logo.left + 1)) / (logo.left + logo.stayed + 1) ** 2 : trust;
   }
 
   #isPresent(logo: Logo, edges: Uint8Array, bright: boolean): boolean | undefined {
@@ -118,24 +139,31 @@ export class LogoTracker {
   }
 
   #note(logo: Logo, present: boolean | undefined, programme: number): void {
-    if (present === true) logo.seenS = Math.min(3600, logo.seenS + sampleS * programme);
-    else if (present === false && programme > 0.5) logo.seenS *= 1 - (sampleS * programme) / 240;
+    if (present === undefined) return;
+    if (present) logo.seenS = Math.min(3600, logo.seenS + sampleS * programme);
+    else if (programme > 0.5) {
+      logo.seenS *= 1 - (sampleS * programme) / 240;
+      logo.missedS += sampleS * programme;
+    }
+    if (programme < 0.3) logo.inBreak[present ? 'present' : 'gone'] += 1;
   }
 
-  #learn(corner: number, pixels: Uint16Array | undefined): void {
-    if (pixels === undefined) return;
-    const around = surroundings(pixels, this.#widthPx, this.#heightPx);
-    const same = this.#logos.find((logo) => logo.corner === corner && overlap(logo.pixels, pixels) > 0.4);
-    if (same !== undefined) {
-      same.pixels = pixels;
-      same.around = around;
-      return;
+  #learn(corner: number, found: readonly Uint16Array[]): void {
+    for (const pixels of found) {
+      const around = surroundings(pixels, this.#widthPx, this.#heightPx);
+      const [same, ...others] = this.#logos.filter((logo) => logo.corner === corner && overlap(logo.pixels, pixels) > 0.4);
+      this.#logos = this.#logos.filter((logo) => !others.includes(logo));
+      if (same !== undefined) {
+        same.pixels = pixels;
+        same.around = around;
+        continue;
+      }
+      // It was there in every scene it was learned from, some 2 s each.
+      this.#logos.push({ corner, pixels, around, seenS: 5, missedS: 0, stayed: 0, left: 0, inBreak: { present: 0, gone: 0 } });
+      if (this.#logos.length <= mostLogos) continue;
+      const least = this.#logos.reduce((one, other) => (other.seenS < one.seenS ? other : one));
+      this.#logos = this.#logos.filter((logo) => logo !== least);
     }
-    // It was there in every scene it was learned from, some 2 s each.
-    this.#logos.push({ corner, pixels, around, seenS: 5 });
-    if (this.#logos.length <= mostLogos) return;
-    const least = this.#logos.reduce((one, other) => (other.seenS < one.seenS ? other : one));
-    this.#logos = this.#logos.filter((logo) => logo !== least);
   }
 
   /** Bounds what one stretch of presence or absence adds up to: its samples are not independent. */
@@ -171,6 +199,11 @@ export class LogoTracker {
     this.#changing = undefined;
     return edge;
   }
+}
+
+/** How much the absence of a logo means, 0 to 1, by how often it has been missing in programme. */
+function reliability(logo: Logo): number {
+  return Math.max(0, 1 - (3 * logo.missedS) / (logo.missedS + logo.seenS + 20));
 }
 
 function unpack(bits: Buffer, offset: number, pixels: number): Uint8Array {

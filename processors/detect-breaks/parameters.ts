@@ -66,8 +66,6 @@ export interface LogoParameters {
   absentFloor: number;
   /** After this many seconds of absence it says nothing more: the channel's logo may have changed. */
   longestAbsenceS: number;
-  /** Weight of a logo in a bottom corner (tickers and clocks live there) while one in a top corner is known. */
-  bottomWeight: number;
 }
 
 /** Lengths of spots and breaks. */
@@ -172,7 +170,6 @@ export const defaultParameters: BreakParameters = {
     presentFloor: 0.3,
     absentFloor: 0.12,
     longestAbsenceS: 420,
-    bottomWeight: 0.3,
   },
   duration: {
     peaks: [

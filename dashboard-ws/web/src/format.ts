@@ -26,7 +26,7 @@ export function runningTime(ms: number): string {
 
 /** Length of a spot: seconds with a tenth below a minute, else mm:ss. */
 export function shortLength(ms: number): string {
-  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : runningTime(ms);
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : runningTime(Math.round(ms / 1000) * 1000);
 }
 
 /** 0 to 1 as whole per cent. */

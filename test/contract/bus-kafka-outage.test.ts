@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +11,7 @@ import { busConfigSchema } from '../../core/bus/config.ts';
 import { openKafkaBus } from '../../core/bus/kafka/kafka-bus.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { systemClock } from '../../core/time/clock.ts';
+import { projectRoot } from '../../core/worker/worker-url.ts';
 import { until } from '../support/bus-fixtures.ts';
 import { type KafkaBroker, kafkaMissing, startKafkaBroker } from '../support/kafka-broker.ts';
 import { strict } from '../support/requirement.ts';
@@ -18,6 +22,13 @@ const spec = { partitions: 4, retentionMs: 3_600_000, retentionBytes: 64 * 1024 
 
 const openBus = async (address: string): Promise<EventBus> =>
   await openKafkaBus(busConfigSchema.parse({ engine: 'kafka', kafka: { brokers: [address], sessionTimeout: '3s' } }), deps);
+
+/** Runs a client in a process of its own; resolves with what it said when it has ended by itself. */
+const runClient = async (address: string): Promise<string> => {
+  const script = join(projectRoot(), 'test', 'support', 'kafka-client-process.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, address, randomUUID()], { timeout: 60_000 });
+  return stdout.trim();
+};
 
 if (missing === undefined) {
   describe('event bus on Kafka when brokers fail', { timeout: 120_000 }, () => {
@@ -57,6 +68,7 @@ if (missing === undefined) {
       await until(() => bus.unhealthy()?.includes('does not answer') === true);
       await bus.close();
       for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'E_BUS_UNAVAILABLE' } });
+      expect(await runClient(broker.address)).toBe('E_BUS_UNAVAILABLE');
       await broker.start();
     });
 
@@ -121,6 +133,11 @@ if (missing === undefined) {
       await bus.subscribe({ groupId: 'g', topics: [topic] }, async (batch) => void seen.push(...batch.records.map(({ value }) => value.toString())));
       await until(() => seen.length >= lines.length);
       expect(seen).toEqual(lines);
+    });
+
+    test('lets the process end after close', async () => {
+      bus = await openBus(broker.address);
+      expect(await runClient(broker.address)).toBe('delivered');
     });
 
     test('takes what the group may not join as an error, not as silence', async () => {

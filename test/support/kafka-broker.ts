@@ -38,8 +38,16 @@ export function kafkaMissing(): string | undefined {
   return missingForJava(libraries);
 }
 
+/** Options of {@link startKafkaBroker}. */
+export interface KafkaBrokerOptions {
+  /** False: formatted only, for tests of a broker that comes late. @default true */
+  start?: boolean;
+  /** Demand a login with SASL PLAIN. @default none */
+  login?: { username: string; password: string };
+}
+
 /** Formats a data folder and starts a broker on free ports; the jars come by Maven the first time. */
-export async function startKafkaBroker(options: { start?: boolean } = {}): Promise<KafkaBroker> {
+export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
   await filledOnce(libraries, async (folder) => {
     const project = mkdtempSync(join(tmpdir(), 'sightline-pom-'));
     writeFileSync(join(project, 'pom.xml'), pom);
@@ -49,7 +57,7 @@ export async function startKafkaBroker(options: { start?: boolean } = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), 'sightline-kafka-'));
   const port = await freePort();
   const properties = join(folder, 'server.properties');
-  writeFileSync(properties, serverProperties(port, await freePort(), join(folder, 'data')));
+  writeFileSync(properties, serverProperties(port, await freePort(), join(folder, 'data'), options.login));
   await run('java', [...javaOptions('warn'), 'kafka.tools.StorageTool', 'format', '-t', 'AAAAAAAAAAAAAAAAAAAAAQ', '-c', properties]);
   const broker = new BrokerProcess(folder, port, properties);
   if (options.start !== false) await broker.start();
@@ -137,15 +145,21 @@ function javaOptions(level: string, extra: readonly string[] = []): string[] {
   ];
 }
 
-function serverProperties(port: number, controllerPort: number, data: string): string {
-  return `
+function serverProperties(port: number, controllerPort: number, data: string, login: KafkaBrokerOptions['login']): string {
+  const listener = login === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
+  const users = `username="${login?.username}" password="${login?.password}" user_${login?.username}="${login?.password}"`;
+  const sasl = `
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`;
+  return `${login === undefined ? '' : sasl}
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
+listeners=${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${listener}://127.0.0.1:${port}
+listener.security.protocol.map=${listener}:${listener},CONTROLLER:PLAINTEXT
+inter.broker.listener.name=${listener}
 controller.listener.names=CONTROLLER
 log.dirs=${data}
 auto.create.topics.enable=false

@@ -1,7 +1,10 @@
 import { decompress as decompressZstd, init as initZstd, compress as compressZstd } from '@bokuweb/zstd-wasm';
 import { compress as compressLz4, decompressBound, decompressFrame } from 'lz4js';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import snappy from 'kafkajs-snappy';
+
+// The package builds these exports at run time: Node sees them on the default export only.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** Largest batch that is unpacked; Kafka's own default limit of a packed one is 1 MiB. */
 const maxUnpackedBytes = 32 * 1024 * 1024;

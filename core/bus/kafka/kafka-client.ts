@@ -17,7 +17,7 @@ export function createKafkaClient(config: BusConfig['kafka'], log: Logger, socke
     connectionTimeout: 3000,
     requestTimeout: 15_000,
     enforceRequestTimeout: true,
-    retry: { initialRetryTime: 100, maxRetryTime: 2000, retries: 5 },
+    retry: { initialRetryTime: 100, maxRetryTime: 2000, retries: 3 },
     logLevel: logLevel.WARN,
     logCreator: () => (entry: LogEntry) => {
       log.debug({ kafka: entry.namespace, detail: entry.log.message }, 'The Kafka client reports a problem.');

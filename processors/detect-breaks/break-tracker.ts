@@ -81,7 +81,7 @@ export class BreakTracker {
     if (active === undefined) return changes;
     const shape = active.shape.endUs === undefined ? closed(active.shape, endUs) : active.shape;
     this.#active = undefined;
-    const credible = active.state === 'confirmed' || shape.spots.length > 1 || endUs - shape.startUs > 30_000_000;
+    const credible = (shape.endUs ?? endUs) - shape.startUs > this.#life.confirmAloneS * 0.66e6;
     changes.push({ ...active, shape, state: credible ? 'final' : 'retracted', confidence: credible ? Math.max(active.confidence, 0.5) : 0 });
     return changes;
   }

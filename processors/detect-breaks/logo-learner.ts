@@ -9,6 +9,8 @@ interface SceneMap {
 
 /** A piece that spans this share of the region is a border (letterbox, pillarbox, ticker band), not a logo. */
 const borderShare = 0.85;
+/** Share of the scenes in which a logo's pixels must be edges: light pictures hide them now and then. */
+const leastShare = 0.85;
 /** Pieces whose bounding boxes are this close, pixels, belong to one logo. */
 const groupedColumns = 8;
 const groupedRows = 5;
@@ -172,13 +174,13 @@ function areNear(one: Box, other: Box): boolean {
 
 /**
  * Fewest of `scenes` in which a pixel must be an edge so that by chance (binomial, `density` each) no more than a share `allowed` of the
- * pixels is; at least four in five. undefined when even an edge in every scene would not tell.
+ * pixels is; at least {@link leastShare} of them. undefined when even an edge in every scene would not tell.
  */
 function leastCount(scenes: number, density: number, allowed: number): number | undefined {
   let tail = 0;
   let least: number | undefined;
   let term = density ** scenes;
-  for (let count = scenes; count >= scenes * 0.8; count -= 1) {
+  for (let count = scenes; count >= scenes * leastShare; count -= 1) {
     tail += term;
     if (tail > allowed) break;
     least = count;

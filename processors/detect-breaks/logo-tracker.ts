@@ -8,6 +8,8 @@ const cornerNames = ['top left', 'top right', 'bottom left', 'bottom right'] as 
 const brightLuma = 205;
 const sampleS = 0.2;
 const mostLogos = 6;
+/** A logo seen this long is learned for good. */
+const matureS = 40;
 /** A changed state must hold this many samples before it counts as an edge of the logo (1 s). */
 const heldSamples = 5;
 
@@ -77,21 +79,15 @@ export class LogoTracker {
   add(sample: CornerEdges, hash: Buffer, programme: number): { sample: LogoSample; edge: LogoEdge | undefined } {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
+    const seen = this.#look(sample, bytes, hash, programme);
     let gain = 0;
     let weights = 0;
-    for (let corner = 0; corner < 4; corner += 1) {
-      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
-      const bright = (sample.lumaMeans[corner] ?? 0) > brightLuma;
-      for (const logo of this.#logos) {
-        if (logo.corner !== corner) continue;
-        const present = this.#isPresent(logo, edges, bright);
-        this.#note(logo, present, programme);
-        if (present === undefined) continue;
-        const weight = this.#weight(logo) * (present ? 1 : reliability(logo));
-        gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
-        weights += weight;
-      }
-      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash) ?? []);
+    for (const [logo, present] of seen) {
+      const others = [...seen].some(([other, there]) => other !== logo && there && this.#weight(other) >= 0.5);
+      this.#note(logo, present, programme, others);
+      const weight = this.#weight(logo);
+      gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
+      weights += weight;
     }
     gain /= Math.max(1, weights);
     const present = Math.abs(gain) < 0.04 ? undefined : gain < 0;
@@ -115,6 +111,21 @@ export class LogoTracker {
     for (const learner of this.#learners) learner.reset();
   }
 
+  /** Presence of every logo about which the sample says something; learns from the corners when programme is on air. */
+  #look(sample: CornerEdges, bytes: number, hash: Buffer, programme: number): Map<Logo, boolean> {
+    const seen = new Map<Logo, boolean>();
+    for (let corner = 0; corner < 4; corner += 1) {
+      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
+      const bright = (sample.lumaMeans[corner] ?? 0) > brightLuma;
+      for (const logo of this.#logos) {
+        const present = logo.corner === corner ? this.#isPresent(logo, edges, bright) : undefined;
+        if (present !== undefined) seen.set(logo, present);
+      }
+      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash) ?? []);
+    }
+    return seen;
+  }
+
   #fit(sample: CornerEdges): void {
     if (sample.widthPx === this.#widthPx && sample.heightPx === this.#heightPx) return;
     this.#widthPx = sample.widthPx;
@@ -124,7 +135,7 @@ export class LogoTracker {
   }
 
   #weight(logo: Logo): number {
-    const trust = Math.min(1, logo.seenS / this.#parameters.trustS);
+    const trust = Math.min(1, logo.seenS / this.#parameters.trustS) * reliability(logo);
     // What stays in breaks says nothing, once another logo is known to leave.
     const leaver = this.#logos.some((other) => other !== logo && other.left > 0);
     return leaver ? (trust * (logo.left + 1)) / (logo.left + logo.stayed + 1) ** 2 : trust;
@@ -138,12 +149,12 @@ export class LogoTracker {
     return score > this.#parameters.absentScore || bright ? undefined : false;
   }
 
-  #note(logo: Logo, present: boolean | undefined, programme: number): void {
-    if (present === undefined) return;
+  /** @param others another trusted logo is on air now: then the absence of this one has nothing to do with a break */
+  #note(logo: Logo, present: boolean, programme: number, others: boolean): void {
     if (present) logo.seenS = Math.min(3600, logo.seenS + sampleS * programme);
     else if (programme > 0.5) {
       logo.seenS *= 1 - (sampleS * programme) / 240;
-      logo.missedS += sampleS * programme;
+      if (others) logo.missedS += sampleS * programme;
     }
     if (programme < 0.3) logo.inBreak[present ? 'present' : 'gone'] += 1;
   }
@@ -154,8 +165,8 @@ export class LogoTracker {
       const [same, ...others] = this.#logos.filter((logo) => logo.corner === corner && overlap(logo.pixels, pixels) > 0.4);
       this.#logos = this.#logos.filter((logo) => !others.includes(logo));
       if (same !== undefined) {
-        same.pixels = pixels;
-        same.around = around;
+        // A logo does not change its shape: once it is well known, later scenes could only spoil it.
+        if (same.seenS < matureS && pixels.length >= 0.6 * same.pixels.length) Object.assign(same, { pixels, around });
         continue;
       }
       // It was there in every scene it was learned from, some 2 s each.
@@ -201,9 +212,9 @@ export class LogoTracker {
   }
 }
 
-/** How much the absence of a logo means, 0 to 1, by how often it has been missing in programme. */
+/** How far a logo is to be believed, 0 to 1, by how often it was missing while another logo was on air. */
 function reliability(logo: Logo): number {
-  return Math.max(0, 1 - (3 * logo.missedS) / (logo.missedS + logo.seenS + 20));
+  return Math.max(0, 1 - (2.5 * logo.missedS) / (logo.missedS + logo.seenS + 10));
 }
 
 function unpack(bits: Buffer, offset: number, pixels: number): Uint8Array {

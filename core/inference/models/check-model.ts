@@ -5,6 +5,8 @@ import { createMetrics } from '../../metrics/metrics.ts';
 import type { Clock } from '../../time/clock.ts';
 import { inferenceConfigSchema } from '../inference-config.ts';
 import { createInferencePool } from '../inference-pool.ts';
+import type { Xyxy } from '../letterbox.ts';
+import { intersectionOverUnion } from '../nms.ts';
 import type { DetectionBox } from '../worker-protocol.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { type InstalledModel, pathInside, verifyModelFile } from './model-store.ts';
@@ -47,10 +49,18 @@ function missingFrom(boxes: readonly DetectionBox[], golden: NonNullable<ModelMa
       (box) =>
         box.label === expected.label &&
         Math.abs(box.confidence - expected.confidence) <= golden.tolerances.confidence &&
-        box.xyxyPx.every((side, index) => Math.abs(side - (expected.xyxyPx[index] ?? 0)) <= golden.tolerances.boxPx),
+        isNear(box.xyxyPx, expected.xyxyPx, golden.tolerances.boxPx),
     );
     if (match !== -1) left.splice(match, 1);
     if (match !== -1) return [];
     return [`Not found on the golden picture: ${expected.label} ${expected.confidence} at ${expected.xyxyPx.join(', ')}.`];
   });
+}
+
+/** Overlap at which a box is the expected one whatever its sides: resizers differ, and a wide box moves by more pixels than a small one. */
+const sameBoxIou = 0.75;
+
+function isNear(box: Xyxy, expected: Xyxy, boxPx: number): boolean {
+  const sidesFit = box.every((side, index) => Math.abs(side - (expected[index] ?? 0)) <= boxPx);
+  return sidesFit || intersectionOverUnion(box, expected) >= sameBoxIou;
 }

@@ -56,7 +56,7 @@ const goldenSchema = z.strictObject({
   tolerances: z
     .strictObject({
       confidence: z.number().min(0).max(1).default(0.05).describe('Largest difference of a confidence.'),
-      boxPx: z.number().min(0).default(4).describe('Largest difference of a box side, pixels.'),
+      boxPx: z.number().min(0).default(4).describe('Largest difference of a box side, pixels; a box that overlaps the expected one by 75 % (IoU) fits too.'),
     })
     .prefault({}),
 });

@@ -2,7 +2,9 @@ import type { AppError } from '../core/errors/app-error.ts';
 import type { ErrorCode } from '../core/errors/codes.ts';
 import type { InputFacts } from './ffmpeg/stderr-reader.ts';
 
-/** What a source yields, in the order it was decoded. Raw times are microseconds of the source as {@link import('./media-time/time-line.ts').TimeLine} takes them. */
+/**
+ * What a source yields, in the order it was decoded. Luma and samples of sound may only be read until the next batch is asked for. Raw times are microseconds of the source as {@link import('./media-time/time-line.ts').TimeLine} takes them.
+ */
 export type MediaPacket =
   | { kind: 'luma'; rawUs: number; /** 160x90, 8 bits, video range. */ luma: Uint8Array }
   | { kind: 'corner'; rawUs: number; /** 320x180, 8 bits, video range. */ luma: Uint8Array }

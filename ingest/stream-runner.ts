@@ -232,7 +232,7 @@ export class StreamRunner {
     for await (const packets of reading.packets()) {
       watchdog.delivered();
       if (this.#stopping.signal.aborted) break;
-      this.status.change('live', this.#attempt, this.status.state === 'live' && this.status.message !== '' ? this.#warnings.last : undefined);
+      if (this.status.state !== 'live') this.status.change('live', this.#attempt);
       if (pacer === undefined) await pipeline.handle(packets);
       else {
         const leading = reading.facts().hasVideo ? 'luma' : 'sound';
@@ -241,7 +241,7 @@ export class StreamRunner {
           await pipeline.handle([packet]);
         }
       }
-      this.#countPictures(packets.filter((packet) => packet.kind === 'luma').length);
+      this.#countPictures(pipeline);
       this.#noteComplaints(reading, pipeline);
       this.#onProgress(pipeline.counter.readMs, reading.facts().durationMs);
       const nowMs = this.#deps.clock.monotonicMs();
@@ -253,7 +253,8 @@ export class StreamRunner {
     }
   }
 
-  #countPictures(count: number): void {
+  #countPictures(pipeline: StreamPipeline): void {
+    const count = pipeline.counter.takeNew();
     if (count === 0) return;
     this.status.countPictures(count);
     this.#deps.metrics.count('ingest_pictures_total', { stream: this.#stream.id }, count);

@@ -13,11 +13,6 @@ export class WarningList {
     return this.#warnings;
   }
 
-  /** The last one kept. */
-  get last(): InputWarning | undefined {
-    return this.#warnings.at(-1);
-  }
-
   /** Keeps a warning. Returns false when one of its kind is there already or the list is full. */
   add(warning: InputWarning): boolean {
     const kind = `${warning.code} ${warning.message.replace(/(reported)(?: \d+ times, the last)?/, '$1').replace(/0x[0-9a-f]+|\d+/gi, '#')}`;

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors/app-error.ts';
 import type { MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
 import { originUs } from '../media-time/time-line.ts';
 import { NutDemuxer, type NutPacket } from '../nut/nut-demuxer.ts';
+import type { NutStream } from '../nut/nut-headers.ts';
 import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from './decode-options.ts';
 import { type FfmpegChild, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
 import { readFailure, tidyComplaint } from './read-failure.ts';
@@ -32,6 +33,7 @@ export class FfmpegReading implements MediaReading {
   readonly #demuxer = new NutDemuxer();
   #decoded = false;
   #demuxError = '';
+  #facts: { streams: readonly NutStream[]; luma: NutStream | undefined; corner: NutStream | undefined; facts: InputFacts } | undefined;
 
   constructor(tools: FfmpegTools, input: FfmpegInput, decode: DecodeOptions) {
     this.#input = input;
@@ -45,16 +47,28 @@ export class FfmpegReading implements MediaReading {
   }
 
   facts(): InputFacts {
-    const { hasVideo, hasAudio, ...facts } = this.#stderr.facts;
     const streams = this.#demuxer.streams;
-    if (streams.length === 0) return { hasVideo, hasAudio, ...facts };
-    return { ...facts, hasVideo: streams.some((stream) => stream.kind === 'video'), hasAudio: streams.some((stream) => stream.kind === 'audio') };
+    if (streams.length === 0) return this.#stderr.facts;
+    if (this.#facts === undefined || this.#facts.streams !== streams) {
+      const hasVideo = streams.some((stream) => stream.kind === 'video');
+      const hasAudio = streams.some((stream) => stream.kind === 'audio');
+      const [luma, corner] = streams.filter((stream) => stream.kind === 'video');
+      this.#facts = { streams, luma, corner, facts: { ...this.#stderr.facts, hasVideo, hasAudio } };
+    }
+    const { facts } = this.#facts;
+    // Standard error may arrive after the first packets.
+    if (facts.widthPx === 0 && facts.hasVideo) Object.assign(facts, this.#stderr.facts, { hasVideo: true, hasAudio: facts.hasAudio });
+    return facts;
   }
 
   async *packets(): AsyncGenerator<MediaPacket[]> {
     try {
       for await (const chunk of this.#child.output) {
-        const packets = this.#demuxer.push(chunk as Buffer).flatMap((packet) => this.#translate(packet));
+        const packets: MediaPacket[] = [];
+        for (const packet of this.#demuxer.push(chunk as Buffer)) {
+          const translated = this.#translate(packet);
+          if (translated !== undefined) packets.push(translated);
+        }
         if (packets.length === 0) continue;
         this.#decoded = true;
         yield packets;
@@ -87,18 +101,19 @@ export class FfmpegReading implements MediaReading {
     this.#child.kill();
   }
 
-  #translate({ stream, timeUs, data }: NutPacket): MediaPacket[] {
+  #translate({ stream, timeUs, data }: NutPacket): MediaPacket | undefined {
     const rawUs = timeUs - originUs;
     if (stream.kind === 'audio') {
       // A view of 16-bit numbers has to begin at an even byte.
       const bytes = data.byteOffset % 2 === 0 ? data : Buffer.from(data);
-      return [{ kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) }];
+      return { kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) };
     }
-    const place = this.#demuxer.streams.filter((other) => other.kind === 'video').indexOf(stream);
-    if (place === 0) return [{ kind: 'luma', rawUs, luma: data }];
-    if (place === 1) return [{ kind: 'corner', rawUs, luma: data }];
+    if (this.#facts === undefined) this.facts();
+    if (stream === this.#facts?.luma) return { kind: 'luma', rawUs, luma: data };
+    if (stream === this.#facts?.corner) return { kind: 'corner', rawUs, luma: data };
     const size = pictureSize(stream.widthPx, stream.heightPx, data.length);
-    return size === undefined ? [] : [{ kind: 'sample', rawUs, rgb: data, ...size, sourceName: '' }];
+    // Small pictures may share the demuxer's memory and have to outlive the batch.
+    return size === undefined ? undefined : { kind: 'sample', rawUs, rgb: Buffer.from(data), ...size, sourceName: '' };
   }
 }
 

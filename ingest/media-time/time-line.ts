@@ -28,7 +28,7 @@ interface Segment {
   offsetUs: number;
 }
 
-/** Half the 33-bit range of MPEG clocks, microseconds: a step back larger than this is a wrap, not a reset. */
+/** Range of the 33-bit clock of MPEG at 90 kHz, microseconds. */
 const wrapUs = Math.round(2 ** 33 / 0.09);
 
 /**
@@ -38,13 +38,11 @@ const wrapUs = Math.round(2 ** 33 / 0.09);
 export class TimeLine {
   readonly #segments: Segment[] = [];
   readonly #firstEpoch: number;
-  readonly #resetsAreWraps: boolean;
   #lastLeadUs = Number.NEGATIVE_INFINITY;
 
   /** @param firstEpoch number of the first epoch, from 1 */
-  constructor(firstEpoch: number, options: { wraps?: boolean } = {}) {
+  constructor(firstEpoch: number) {
     this.#firstEpoch = firstEpoch;
-    this.#resetsAreWraps = options.wraps ?? true;
   }
 
   /** Epoch that packets fall into now. */
@@ -78,7 +76,7 @@ export class TimeLine {
     const unwrappedUs = rawUs - offsetUs + wrapUs;
     const lastPtsUs = this.#lastLeadUs - current.offsetUs;
     // A 33-bit clock that starts again from zero goes on where it was: the same epoch, one range further.
-    if (this.#resetsAreWraps && Math.abs(unwrappedUs - lastPtsUs) < gapThresholdUs) this.#open(rawUs, current.epoch, offsetUs - wrapUs);
+    if (unwrappedUs > lastPtsUs && unwrappedUs - lastPtsUs < gapThresholdUs) this.#open(rawUs, current.epoch, offsetUs - wrapUs);
     else this.#open(rawUs, current.epoch + 1, offsetUs);
   }
 

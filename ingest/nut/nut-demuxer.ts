@@ -2,7 +2,10 @@ import { InvalidInputError } from '../../core/errors/app-error.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { type NutMainHeader, type NutStream, nutFlags, parseMainHeader, parseStreamHeader } from './nut-headers.ts';
 
-/** One packet: a raw picture or a block of sound. `data` may be a view into the pushed chunk and is the caller's to read. */
+/**
+ * One packet: a raw picture or a block of sound. `data` is the caller's to read until the next push; what is kept longer has to be copied,
+ * except packets above {@link NutLimits.reusedUpToBytes}, which are never touched again.
+ */
 export interface NutPacket {
   stream: NutStream;
   /** Time stamp in microseconds, rounded from the stream's time base. */
@@ -16,6 +19,8 @@ export interface NutLimits {
   maxPacketBytes?: number;
   /** Largest header, bytes. @default 64 KiB */
   maxHeaderBytes?: number;
+  /** Packets up to this size share memory from push to push, which spares the garbage collector the small pictures. @default 64 KiB */
+  reusedUpToBytes?: number;
 }
 
 interface PendingPayload {
@@ -47,21 +52,26 @@ const longHeaderBytes = 4096;
 export class NutDemuxer {
   readonly #maxPacketBytes: number;
   readonly #maxHeaderBytes: number;
+  readonly #reusedUpToBytes: number;
   #rest: Buffer = Buffer.alloc(0);
   #idSeen = false;
   #main: NutMainHeader | undefined;
   readonly #streams = new Map<number, NutStream>();
   readonly #lastPts = new Map<number, number>();
   #payload: PendingPayload | undefined;
+  #ordered: readonly NutStream[] = [];
+  /** Two buffers in turn: one may be in the caller's hands while the next packet is being filled. */
+  #scratch: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
 
   constructor(limits: NutLimits = {}) {
     this.#maxPacketBytes = limits.maxPacketBytes ?? 64 * 1024 * 1024;
     this.#maxHeaderBytes = limits.maxHeaderBytes ?? 64 * 1024;
+    this.#reusedUpToBytes = limits.reusedUpToBytes ?? 64 * 1024;
   }
 
   /** Streams announced so far, in the order of the outputs. */
   get streams(): readonly NutStream[] {
-    return [...this.#streams.values()].sort((a, b) => a.streamId - b.streamId);
+    return this.#ordered;
   }
 
   /** Bytes held for what is not complete yet. */
@@ -146,7 +156,9 @@ export class NutDemuxer {
     if (this.#main === undefined) throw new RangeError('the main header is missing');
     if (startCode === startCodes.stream) {
       const stream = parseStreamHeader(body, this.#main);
-      if (!this.#streams.has(stream.streamId)) this.#streams.set(stream.streamId, stream);
+      if (this.#streams.has(stream.streamId)) return;
+      this.#streams.set(stream.streamId, stream);
+      this.#ordered = [...this.#streams.values()].sort((a, b) => a.streamId - b.streamId);
     } else if (startCode === startCodes.syncpoint) this.#syncpoint(body, this.#main);
   }
 
@@ -186,8 +198,21 @@ export class NutDemuxer {
     const elided = main.elidedHeaders[sizeBytes > longHeaderBytes ? 0 : headerIndex];
     if (sizeBytes > this.#maxPacketBytes || elided === undefined || elided.length > sizeBytes) throw new RangeError('a packet is too large');
     const timeUs = this.#timeOf(stream, main, codedPts, code.ptsDelta);
-    this.#payload = { stream, timeUs, data: Buffer.allocUnsafe(sizeBytes), filled: 0 };
+    const bodyBytes = sizeBytes - elided.length;
+    if (elided.length === 0 && bytes.length - cursor.position >= bodyBytes) {
+      packets.push({ stream, timeUs, data: cursor.take(bodyBytes) });
+      return cursor.position;
+    }
+    this.#payload = { stream, timeUs, data: this.#room(sizeBytes), filled: 0 };
     return this.#openPayload(bytes, cursor.position, elided, packets);
+  }
+
+  #room(sizeBytes: number): Buffer {
+    if (sizeBytes > this.#reusedUpToBytes) return Buffer.allocUnsafeSlow(sizeBytes);
+    const [next, other] = this.#scratch;
+    const buffer = next.length >= sizeBytes ? next : Buffer.allocUnsafeSlow(this.#reusedUpToBytes);
+    this.#scratch = [other, buffer];
+    return buffer.subarray(0, sizeBytes);
   }
 
   #openPayload(bytes: Buffer, position: number, elided: Buffer, packets: NutPacket[]): number {

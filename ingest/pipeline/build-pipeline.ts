@@ -53,6 +53,7 @@ export function buildPipeline(parts: PipelineParts): StreamPipeline {
     frames,
     signals: new SignalsQueue(publisher, gate, stopping),
     runUs: (profile.live ? config.liveRun : config.fullSpeedRun) * 1000,
+    trailLimitUs: profile.live ? 2_000_000 : 20_000_000,
     sampledBecause: stream.source.kind === 'images' ? 'picture' : stream.sampling.rule,
     facts: parts.facts,
     onEpoch: parts.onEpoch,

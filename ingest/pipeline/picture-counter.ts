@@ -20,6 +20,7 @@ export class PictureCounter {
   readonly #firstEpoch: number;
   readonly #indices = new Map<number, number>();
   #pictures = 0;
+  #told = 0;
   #inEpoch = 0;
   #lastPtsUs = 0;
 
@@ -35,6 +36,13 @@ export class PictureCounter {
   /** Pictures of the current epoch. */
   get picturesInEpoch(): number {
     return this.#inEpoch;
+  }
+
+  /** Pictures since the last call. */
+  takeNew(): number {
+    const count = this.#pictures - this.#told;
+    this.#told = this.#pictures;
+    return count;
   }
 
   /** Epochs so far. */

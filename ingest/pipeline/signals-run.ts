@@ -9,21 +9,23 @@ export interface SignalsCollectorOptions {
   epoch: number;
   /** Media time of one run, microseconds. */
   runUs: number;
+  /** The slower of pictures and sound may trail by this much before a run is published without it, microseconds. */
+  trailLimitUs: number;
+  /** Media time of the first leading packet: runs end at whole multiples of {@link SignalsCollectorOptions.runUs} from here. */
+  originUs: number;
   eventClock: EventClock;
   nowMs: () => number;
 }
 
-/** The slower of pictures and sound may trail by this much before a run is published without it, microseconds. */
-const trailLimitUs = 2_000_000;
-
 /**
- * Collects the signals of one epoch and cuts them into runs: a run is ready when pictures and sound have both passed its end, so that
- * nothing belongs to an earlier run than the last published one.
+ * Collects the signals of one epoch and cuts them into runs on a grid of media time, so that the same input gives the same runs however
+ * it arrives. A run is ready when pictures and sound have both passed its end, so that nothing comes too late for it.
  */
 export class SignalsCollector {
   readonly #options: SignalsCollectorOptions;
   readonly #extractor = new SignalExtractor();
   #startUs: number | undefined;
+  #nextEndUs: number;
   #pictureUs = Number.NEGATIVE_INFINITY;
   #soundUs = Number.NEGATIVE_INFINITY;
   #lengthUs = 0;
@@ -31,6 +33,7 @@ export class SignalsCollector {
 
   constructor(options: SignalsCollectorOptions) {
     this.#options = options;
+    this.#nextEndUs = options.originUs + options.runUs;
   }
 
   /** Epoch of everything in here. */
@@ -60,10 +63,10 @@ export class SignalsCollector {
 
   /** The next complete run, or undefined when not enough was read. */
   takeRun(streams: { hasVideo: boolean; hasAudio: boolean }): Signals | undefined {
-    if (this.#startUs === undefined) return undefined;
-    const untilUs = this.#completeUntilUs();
-    if (untilUs - this.#startUs < this.#options.runUs) return undefined;
-    return this.#take(untilUs, untilUs, streams, false);
+    if (this.#startUs === undefined || this.#completeUntilUs(streams) < this.#nextEndUs) return undefined;
+    const endUs = this.#nextEndUs;
+    this.#nextEndUs += this.#options.runUs;
+    return this.#take(endUs, endUs, streams, false);
   }
 
   /** Everything that is left; undefined when nothing was ever read. */
@@ -78,10 +81,10 @@ export class SignalsCollector {
     if (this.#startUs === undefined || (!this.#taken && ptsUs < this.#startUs)) this.#startUs = ptsUs;
   }
 
-  #completeUntilUs(): number {
+  #completeUntilUs(streams: { hasVideo: boolean; hasAudio: boolean }): number {
+    if (!streams.hasVideo || !streams.hasAudio) return Math.max(this.#pictureUs, this.#soundUs);
     const fastUs = Math.max(this.#pictureUs, this.#soundUs);
-    const slowUs = Math.min(this.#pictureUs, this.#soundUs);
-    return Math.round(Math.max(slowUs, fastUs - (Number.isFinite(slowUs) ? trailLimitUs : 0)));
+    return Math.max(Math.min(this.#pictureUs, this.#soundUs), fastUs - this.#options.trailLimitUs);
   }
 
   #take(untilUs: number, endUs: number, streams: { hasVideo: boolean; hasAudio: boolean }, endOfStream: boolean): Signals {

@@ -21,6 +21,8 @@ export interface StreamPipelineOptions {
   signals: SignalsQueue;
   /** Media time of one run of signals, microseconds. */
   runUs: number;
+  /** How far pictures and sound may lie apart before a run does not wait for the slower one, microseconds. */
+  trailLimitUs: number;
   sampledBecause: SampledBecause;
   facts: () => InputFacts;
   /** Called when an epoch begins, before anything of it is published. */
@@ -98,7 +100,7 @@ export class StreamPipeline {
     // A reset or a gap that sound has reached before the pictures: the pictures decide where the epoch begins.
     const waits = this.#collector === undefined || packet.rawUs - this.#leadRawUs > gapThresholdUs / 2;
     if (!waits) this.#addSound(packet, this.#timeLine.place(packet.rawUs));
-    else if (this.#heldSound.push(packet) > heldSoundLimit) this.#heldSound.shift();
+    else if (this.#heldSound.push({ ...packet, samples: packet.samples.slice() }) > heldSoundLimit) this.#heldSound.shift();
   }
 
   #addSound(packet: Extract<MediaPacket, { kind: 'sound' }>, time: MediaTime): void {
@@ -106,13 +108,14 @@ export class StreamPipeline {
   }
 
   async #lead(rawUs: number): Promise<MediaTime> {
-    const { eventClock, identity, runUs, clock, onEpoch } = this.#options;
+    const { eventClock, identity, runUs, trailLimitUs, clock, onEpoch } = this.#options;
     const time = this.#timeLine.lead(rawUs);
     this.#leadRawUs = Math.max(this.#leadRawUs, rawUs);
     if (time.epoch !== this.#collector?.epoch) {
       await this.#closeEpoch(false);
       onEpoch(time.epoch);
-      this.#collector = new SignalsCollector({ identity, epoch: time.epoch, runUs, eventClock, nowMs: () => clock.nowMs() });
+      const nowMs = (): number => clock.nowMs();
+      this.#collector = new SignalsCollector({ identity, epoch: time.epoch, runUs, trailLimitUs, originUs: time.ptsUs, eventClock, nowMs });
     }
     eventClock.observe(time.epoch, time.ptsUs);
     if (this.#heldSound.length > 0) this.#releaseSound();

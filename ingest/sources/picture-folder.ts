@@ -29,6 +29,7 @@ export class PictureFolderReading implements MediaReading {
   #skipped = 0;
   #read = 0;
   #stopped = false;
+  #allRead = false;
 
   constructor(options: PictureFolder) {
     this.#options = options;
@@ -46,6 +47,7 @@ export class PictureFolderReading implements MediaReading {
       const packets = await this.#picture(name, index * this.#options.spacingUs);
       if (packets.length > 0) yield packets;
     }
+    this.#allRead = true;
   }
 
   takeComplaints(): { code: ErrorCode; message: string }[] {
@@ -58,7 +60,7 @@ export class PictureFolderReading implements MediaReading {
     const complaints = this.takeComplaints();
     const more = this.#skipped - complaintLimit;
     if (more > 0) complaints.push({ code: 'E_DECODE_FAILED', message: `${String(more)} more pictures could not be read and were skipped.` });
-    if (this.#read > 0 || this.#stopped) return { complaints };
+    if (this.#read > 0 || !this.#allRead) return { complaints };
     const failure = new InvalidInputError('E_SOURCE_NOT_MEDIA', `${this.#options.folder} holds no picture that can be read.`);
     return { failure, complaints };
   }

@@ -143,7 +143,7 @@ export class BreakDetector {
     for (const corners of tick.corners) {
       const picture = this.#hashes.findLast(({ ptsUs }) => ptsUs <= corners.ptsUs) ?? this.#hashes[0];
       if (picture === undefined) continue;
-      const { sample, edge } = this.#logo.add(corners, picture.hash, programme);
+      const { sample, edge } = this.#logo.add(corners, picture.hash, programme, this.#tracker.active !== undefined);
       filter.observe(sample.ptsUs, sample.gain);
       this.#samples.push(sample);
       if (edge !== undefined) this.#queue.push({ beforeUs: edge.ptsUs, afterUs: edge.ptsUs, kind: 'logo', blackS: 0, silenceS: 0 });

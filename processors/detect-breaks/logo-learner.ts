@@ -15,7 +15,7 @@ const leastShare = 0.85;
 const groupedColumns = 8;
 const groupedRows = 5;
 /** Pieces centred in the outermost rows (share of the picture's height) belong to a ticker: logos keep to the title-safe area (SMPTE ST 2046-1). */
-const tickerShare = 0.08;
+const tickerShare = 0.1;
 
 interface Box {
   left: number;

@@ -75,8 +75,9 @@ export class LogoTracker {
    *
    * @param hash perceptual hash of the picture
    * @param programme belief that programme is on air, 0 to 1: logos are learned and trusted from programme only
+   * @param inBreak a break is open
    */
-  add(sample: CornerEdges, hash: Buffer, programme: number): { sample: LogoSample; edge: LogoEdge | undefined } {
+  add(sample: CornerEdges, hash: Buffer, programme: number, inBreak: boolean): { sample: LogoSample; edge: LogoEdge | undefined } {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
     const seen = this.#look(sample, bytes, hash, programme);
@@ -85,6 +86,7 @@ export class LogoTracker {
     for (const [logo, present] of seen) {
       const others = [...seen].some(([other, there]) => other !== logo && there && this.#weight(other) >= 0.5);
       this.#note(logo, present, programme, others);
+      if (inBreak) logo.inBreak[present ? 'present' : 'gone'] += 1;
       const weight = this.#weight(logo);
       gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
       weights += weight;
@@ -156,7 +158,6 @@ export class LogoTracker {
       logo.seenS *= 1 - (sampleS * programme) / 240;
       if (others) logo.missedS += sampleS * programme;
     }
-    if (programme < 0.3) logo.inBreak[present ? 'present' : 'gone'] += 1;
   }
 
   #learn(corner: number, found: readonly Uint16Array[]): void {

@@ -81,17 +81,20 @@ export class LogoTracker {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
     const seen = this.#look(sample, bytes, hash, programme);
-    let gain = 0;
-    let weights = 0;
+    // A mean with squared weights: one logo that is sure outvotes several that may be none.
+    let best = 0;
+    let squares = 0;
+    let sum = 0;
     for (const [logo, present] of seen) {
       const others = [...seen].some(([other, there]) => other !== logo && there && this.#weight(other) >= 0.5);
       this.#note(logo, present, programme, others);
       if (inBreak) logo.inBreak[present ? 'present' : 'gone'] += 1;
       const weight = this.#weight(logo);
-      gain += weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
-      weights += weight;
+      best = Math.max(best, weight);
+      squares += weight * weight;
+      sum += weight * weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
     }
-    gain /= Math.max(1, weights);
+    const gain = squares === 0 ? 0 : (best * sum) / squares;
     const present = Math.abs(gain) < 0.04 ? undefined : gain < 0;
     return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
   }
@@ -140,7 +143,7 @@ export class LogoTracker {
     const trust = Math.min(1, logo.seenS / this.#parameters.trustS) * reliability(logo);
     // What stays in breaks says nothing, once another logo is known to leave.
     const leaver = this.#logos.some((other) => other !== logo && other.left > 0);
-    return leaver ? (trust * (logo.left + 1)) / (logo.left + logo.stayed + 1) ** 2 : trust;
+    return leaver ? trust * ((logo.left + 0.5) / (logo.left + logo.stayed + 0.5)) ** 2 : trust;
   }
 
   #isPresent(logo: Logo, edges: Uint8Array, bright: boolean): boolean | undefined {

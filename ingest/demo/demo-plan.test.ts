@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { demoPlan } from './demo-plan.ts';
+import { demoParts, demoPlan } from './demo-plan.ts';
 import { planFrames } from './plan.ts';
 import { detailCsv, planTruth, truthCsv, truthEdl } from './truth.ts';
 
@@ -25,9 +25,16 @@ describe('demo plan', () => {
     expect(Math.max(...blackInside)).toBeGreaterThanOrEqual(2);
   });
 
-  test.each(['news', 'sport'] as const)('channel %s is as long as whole AAC frames, so that it loops without a gap', (channel) => {
-    const frames = planFrames(demoPlan(channel));
-    expect(((frames / 25) * 48_000) % 1024).toBe(0);
+  test.each(['news', 'sport'] as const)('channel %s has two parts of whole AAC frames, so that it plays and loops without a gap', (channel) => {
+    for (const part of demoParts(channel)) expect(((planFrames(part) / 25) * 48_000) % 1024).toBe(0);
+  });
+
+  test('has a first part of about a minute that ends in programme, whose ticker the second part continues', () => {
+    const [first, second] = demoParts('news');
+    expect(planFrames(first) / 25).toBeGreaterThan(55);
+    expect(planFrames(first) / 25).toBeLessThan(75);
+    expect(first.items.at(-1)?.kind).toBe('programme');
+    expect(second.firstFrame).toBe(planFrames(first));
   });
 
   test('gives the same plan every time', () => {

@@ -1,5 +1,5 @@
 import { Random } from './engine/random.ts';
-import { itemFrames, type BroadcastPlan, type PlanItem, type RecordingFormat } from './plan.ts';
+import { itemFrames, planFrames, type BroadcastPlan, type PlanItem, type RecordingFormat } from './plan.ts';
 import { Programme } from './programme.ts';
 import type { ChannelLook } from './scenes/graphics.ts';
 import { createVoice } from './sound/voice.ts';
@@ -94,7 +94,8 @@ function newsItems(random: Random, look: ChannelLook): PlanItem[] {
   return [
     news.part(13 * rateFps, { ticker: true }),
     ...[spot(0), spot(3), spot(5), spot(1)],
-    news.part(34 * rateFps, { ticker: true }),
+    news.part(8 * rateFps, { ticker: true }),
+    news.part(26 * rateFps, { ticker: true }),
     titles(look, 'OPEN KITCHEN', 'WITH FRIENDS', 4 * rateFps, 11),
     cooking.part(16 * rateFps),
     ...[black(), spot(2), black(), spot(0), black(), spot(7), black(), spot(4), black()],
@@ -114,7 +115,8 @@ function sportItems(random: Random, look: ChannelLook): PlanItem[] {
   return [
     match.part(27 * rateFps),
     ...[spot(6), spot(3), spot(1)],
-    match.part(44 * rateFps),
+    match.part(9 * rateFps),
+    match.part(35 * rateFps),
     ...[black(), spot(8), black(), spot(6), black(), spot(2), black()],
     titles(look, 'THIRD HALF', 'TALK AND GOALS', 4 * rateFps, 13),
     talk.part(38 * rateFps),
@@ -128,29 +130,39 @@ const headlines: Readonly<Record<DemoChannel, string>> = {
   sport: '',
 };
 
+/** AAC frames of 1024 samples at 48 kHz and pictures at 25 fps meet every 8 pictures. */
+const seamFrames = 8;
+
+/** Makes the last shot longer until the items end where an AAC frame does. */
+function alignEnd(items: readonly PlanItem[]): PlanItem[] {
+  const frames = items.reduce((sum, item) => sum + itemFrames(item), 0);
+  const missing = (seamFrames - (frames % seamFrames)) % seamFrames;
+  const last = items.at(-1);
+  const shot = last?.shots.at(-1);
+  if (last === undefined || shot === undefined) return [...items];
+  return [...items.slice(0, -1), { ...last, shots: [...last.shots.slice(0, -1), { ...shot, frames: shot.frames + missing }] }];
+}
+
 /**
- * Running order of a demo channel: programme with logo, three breaks (hard cuts; black and silence; mixed), spots that air twice. The news
- * channel's first break begins 13 s after the start. The length is a multiple of 8 frames, at which 25 fps pictures and AAC frames of 1024
- * samples at 48 kHz meet, so that the recording loops without a gap.
+ * Running order of a demo channel in two parts to be played one after the other and then again: the first, of about a minute, is rendered first
+ * and can be played while the second is rendered. Programme with logo, three breaks (hard cuts; black and silence; mixed), spots that air
+ * twice. The news channel's first break begins 13 s after the start. Parts end where pictures and AAC frames meet, so that nothing gapes.
  */
-export function demoPlan(channel: DemoChannel): BroadcastPlan {
+export function demoParts(channel: DemoChannel): [BroadcastPlan, BroadcastPlan] {
   const look = looks[channel];
   const seed = channel === 'news' ? 7 : 8;
   const random = new Random(seed);
   const items = channel === 'news' ? newsItems(random, look) : sportItems(random, look);
-  const frames = items.reduce((sum, item) => sum + itemFrames(item), 0);
-  const missing = (8 - (frames % 8)) % 8;
-  const last = items.at(-1) as PlanItem;
-  const [lastShot] = last.shots.slice(-1);
-  const shots = lastShot === undefined ? last.shots : [...last.shots.slice(0, -1), { ...lastShot, frames: lastShot.frames + missing }];
-  return {
-    seed,
-    format,
-    look,
-    tickerText: headlines[channel],
-    clockMinute: 19 * 60 + 58,
-    items: [...items.slice(0, -1), { ...last, shots }],
-    noiseFloor: 0.0002,
-    grain: 1.6,
-  };
+  // The first part ends with the first stretch of programme after a break.
+  const firstSpot = items.findIndex((item) => item.kind === 'spot');
+  const split = items.findIndex((item, index) => index > firstSpot && item.kind === 'programme') + 1;
+  const whole = { seed, format, look, tickerText: headlines[channel], clockMinute: 19 * 60 + 58, noiseFloor: 0.0002, grain: 1.6 };
+  const first = { ...whole, items: alignEnd(items.slice(0, split)) };
+  return [first, { ...whole, seed: seed + 100, items: alignEnd(items.slice(split)), firstFrame: planFrames(first) }];
+}
+
+/** The whole running order of a demo channel, see {@link demoParts}. */
+export function demoPlan(channel: DemoChannel): BroadcastPlan {
+  const [first, second] = demoParts(channel);
+  return { ...first, items: [...first.items, ...second.items] };
 }

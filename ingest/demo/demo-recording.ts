@@ -1,13 +1,13 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Logger } from '../../core/log/logger.ts';
-import { demoPlan, type DemoChannel } from './demo-plan.ts';
-import type { BroadcastPlan } from './plan.ts';
+import { demoParts, type DemoChannel } from './demo-plan.ts';
+import { frameTimeS, planFrames, type BroadcastPlan } from './plan.ts';
 import { renderBroadcast } from './render/render-broadcast.ts';
 import { planTruth, truthCsv } from './truth.ts';
 
 /** Changes whenever the demo would look, sound or be encoded differently, so that older recordings are rendered anew. */
-const demoVersion = 2;
+const demoVersion = 3;
 
 /** Options of {@link ensureDemoRecording}. */
 export interface DemoRecordingOptions {
@@ -24,12 +24,22 @@ export interface DemoRecordingOptions {
 
 /** A recording of a demo channel that can be played in a loop. */
 export interface DemoRecording {
-  /** MP4 with H.264 640x360 at 25 fps and AAC stereo. */
+  /**
+   * List of the two parts in ffmpeg's `ffconcat` format, to be read by its `concat` demuxer: MP4 with H.264 640x360 at 25 fps and AAC stereo.
+   * ffmpeg opens the second part when the first, of about a minute, is over.
+   */
   path: string;
+  /** The parts, in order. */
+  partPaths: readonly string[];
   /** CSV `kind,id,start_s,end_s` with the breaks and spots in it. */
   truthPath: string;
   durationMs: number;
+  /** Fulfilled when the second part is there too, or when rendering it was given up (which is logged). Never rejected. */
+  complete: Promise<void>;
 }
+
+/** A file that is being rendered grows at least this often. */
+const busyMs = 60_000;
 
 const isFile = async (path: string): Promise<boolean> =>
   stat(path).then(
@@ -37,49 +47,99 @@ const isFile = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Removes recordings of earlier versions of this channel and what a killed process left. */
+/** Whether a part is being rendered, by this process or another one. */
+async function isBeingRendered(path: string): Promise<boolean> {
+  const prefix = `${basename(path)}.`;
+  const partials = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix));
+  const ages = await Promise.all(
+    partials.map((name) =>
+      stat(join(dirname(path), name)).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => Infinity,
+      ),
+    ),
+  );
+  return ages.some((age) => age < busyMs);
+}
+
+/** Removes recordings of earlier versions of this channel and what killed processes left. */
 async function removeStale(dir: string, channel: DemoChannel, keep: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    const left = /^demo-.*\.(\d+)\.partial(\.pcm)?$/.exec(name);
-    const outdated = left === null && name.startsWith(`demo-${channel}-v`) && !name.startsWith(keep);
-    if (outdated || (left !== null && !isRunning(Number(left[1])))) await rm(join(dir, name), { force: true });
+    if (!name.startsWith(`demo-${channel}-v`)) continue;
+    const path = join(dir, name);
+    const left =
+      name.includes('.partial') &&
+      Date.now() -
+        (await stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        )) >
+        busyMs;
+    if (left || !name.startsWith(keep)) await rm(path, { force: true });
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+async function writeWhole(path: string, text: string): Promise<void> {
+  const scratch = `${path}.${process.pid}.partial`;
+  await writeFile(scratch, text);
+  await rename(scratch, path);
+}
+
+const secondsOf = (plan: BroadcastPlan): number => frameTimeS(plan.format, planFrames(plan));
+
+function ffconcat(parts: readonly { path: string; plan: BroadcastPlan }[]): string {
+  const entries = parts.map(({ path, plan }) => `file ${basename(path)}\nduration ${secondsOf(plan).toFixed(6)}\n`);
+  return `ffconcat version 1.0\n${entries.join('')}`;
 }
 
 /**
- * Makes sure that the recording of a plan is in `options.dir` as `<name>.mp4` with its truth beside it, and says where. The recording appears
- * only when it is complete, so a killed process leaves nothing wrong behind.
+ * Makes sure that a recording is in `options.dir` as two parts and a list `<name>.ffconcat`, and says where. It is done when the first part is
+ * there; the second is rendered meanwhile. Files appear only when they are complete, so a killed process leaves nothing wrong behind.
  *
  * @throws as {@link ensureDemoRecording}
  */
-export async function ensureRecording(plan: BroadcastPlan, name: string, options: Omit<DemoRecordingOptions, 'channel'>): Promise<DemoRecording> {
+export async function ensureRecording(
+  [first, second]: readonly [BroadcastPlan, BroadcastPlan],
+  name: string,
+  options: Omit<DemoRecordingOptions, 'channel'>,
+): Promise<DemoRecording> {
   const { dir, log, onProgress, signal } = options;
-  const truth = planTruth(plan);
-  const recording = { path: join(dir, `${name}.mp4`), truthPath: join(dir, `${name}.csv`), durationMs: Math.round(truth.durationS * 1000) };
   await mkdir(dir, { recursive: true });
-  if ((await isFile(recording.path)) && (await isFile(recording.truthPath))) return recording;
+  const parts = [first, second].map((plan, index) => ({ plan, path: join(dir, `${name}-${index + 1}.mp4`) }));
+  const partPaths = parts.map(({ path }) => path);
+  const [firstPath, secondPath] = partPaths as [string, string];
+  const truth = planTruth({ ...first, items: [...first.items, ...second.items] });
+  const recording = {
+    path: join(dir, `${name}.ffconcat`),
+    partPaths,
+    truthPath: join(dir, `${name}.csv`),
+    durationMs: Math.round(truth.durationS * 1000),
+  };
+  await writeWhole(recording.truthPath, truthCsv(truth));
+  await writeWhole(recording.path, ffconcat(parts));
+  if (!(await isFile(firstPath))) {
+    log.info({ path: firstPath }, 'Rendering the demo channel.');
+    await renderBroadcast(first, { path: firstPath, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  }
+  const present = (await isFile(secondPath)) || (await isBeingRendered(secondPath));
+  return { ...recording, complete: present ? Promise.resolve() : renderInBackground(second, secondPath, log, signal) };
+}
+
+async function renderInBackground(plan: BroadcastPlan, path: string, log: Logger, signal: AbortSignal | undefined): Promise<void> {
   const startedMs = performance.now();
-  log.info({ path: recording.path }, 'Rendering the demo channel.');
-  const scratch = `${recording.truthPath}.${process.pid}.partial`;
-  await writeFile(scratch, truthCsv(truth));
-  await rename(scratch, recording.truthPath);
-  await renderBroadcast(plan, { path: recording.path, ...(onProgress && { onProgress }), ...(signal && { signal }) });
-  log.info({ path: recording.path, tookMs: Math.round(performance.now() - startedMs) }, 'Demo channel rendered.');
-  return recording;
+  try {
+    await renderBroadcast(plan, { path, ...(signal && { signal }) });
+    log.info({ path, tookMs: Math.round(performance.now() - startedMs) }, 'Demo channel rendered.');
+  } catch (error) {
+    if (signal?.aborted !== true)
+      log.warn({ err: error, path }, 'The second part of the demo channel could not be rendered; it is tried again at the next start.');
+  }
 }
 
 /**
- * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders it (4.5 minutes of broadcast in about
- * 35 CPU seconds), later ones find it; recordings of earlier versions are removed.
+ * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders its first minute (about 8 CPU seconds) and
+ * goes on with the rest in the background (about 25 CPU seconds, done long before the first minute was played); later calls find both.
+ * Recordings of earlier versions are removed.
  *
  * @throws UnavailableError E_TOOL_MISSING without ffmpeg, InvariantError E_INTERNAL when rendering fails, the signal's reason when aborted
  */
@@ -87,6 +147,6 @@ export async function ensureDemoRecording(options: DemoRecordingOptions): Promis
   const { channel = 'news', ...rest } = options;
   const name = `demo-${channel}-v${demoVersion}`;
   await mkdir(options.dir, { recursive: true });
-  await removeStale(options.dir, channel, `${name}.`);
-  return ensureRecording(demoPlan(channel), name, rest);
+  await removeStale(options.dir, channel, name);
+  return ensureRecording(demoParts(channel), name, rest);
 }

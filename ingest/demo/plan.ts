@@ -100,6 +100,8 @@ export interface BroadcastPlan {
   tickerText: string;
   /** Minute of the day on the ticker's clock when the recording begins. */
   clockMinute: number;
+  /** Frames that were on air before this recording: ticker and clock go on from there. @default 0 */
+  firstFrame?: number;
   items: readonly PlanItem[];
   /** RMS of noise that lies under everything, silence included: 0 is digital silence. */
   noiseFloor: number;

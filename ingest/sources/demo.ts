@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { ensureDemoRecording } from '../demo/demo-recording.ts';
 import { openRecording } from './file.ts';
+import { containerFormats } from './media-formats.ts';
 import { defineSource } from './source.ts';
 
 /** Options of a `demo` source. */
@@ -25,6 +26,7 @@ export const demoSource = defineSource<z.infer<typeof demoSourceConfig>>({
       signal: deps.signal,
       onProgress: (progress) => deps.onProgress(`Generating the demo recording: ${String(Math.round(progress * 100))} %.`),
     });
-    return await openRecording({ path, loop: config.loop }, deps);
+    // Our own list of parts, so naming further files is no danger here.
+    return await openRecording({ path, loop: config.loop }, deps, ['concat', ...containerFormats]);
   },
 });

@@ -51,15 +51,19 @@ export const fileSource = defineSource<FileSourceConfig>({
   open: async (config, deps) => await openRecording(config, deps),
 });
 
-/** Opens a recording with ffmpeg; also what the demo plays. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */
-export async function openRecording(config: Pick<FileSourceConfig, 'path' | 'loop'>, deps: SourceDeps): Promise<MediaReading> {
+/** Opens a recording with ffmpeg; also what the demo plays, whose `formats` may name more. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */
+export async function openRecording(
+  config: Pick<FileSourceConfig, 'path' | 'loop'>,
+  deps: SourceDeps,
+  formats: readonly string[] = containerFormats,
+): Promise<MediaReading> {
   await statFile(config.path);
   const input = {
     // An absolute path behind `file:` is never an option and never another protocol, whatever the name of the file.
     url: `file:${resolve(config.path)}`,
     address: config.path,
     protocols: ['file'],
-    formats: containerFormats,
+    formats,
     options: config.loop ? ['-stream_loop', '-1'] : [],
     network: false,
   };

@@ -71,7 +71,7 @@ export class PictureRenderer {
       for (let inShot = 0; inShot < current.shot.frames; inShot++, frame++) {
         const picture = await nextPicture();
         this.#drawFrame(picture, current, previous, inShot, itemStart + inShot);
-        const tS = frameTimeS(this.#plan.format, frame);
+        const tS = frameTimeS(this.#plan.format, frame + (this.#plan.firstFrame ?? 0));
         if (current.item.ticker) drawOverlay(picture, overlays.ticker, tS, this.#atelier.scale);
         if (current.item.logo) drawOverlay(picture, overlays.logo, tS, this.#atelier.scale);
         show(picture, frame);
@@ -88,7 +88,7 @@ export class PictureRenderer {
   async #overlays(): Promise<{ logo: Layer[]; ticker: Layer[] }> {
     const { look, items, tickerText, clockMinute, format } = this.#plan;
     const kit = { atelier: this.#atelier, random: new Random(1), hue: look.hue };
-    const minutes = Math.ceil(frameTimeS(format, planFrames(this.#plan)) / 60);
+    const minutes = Math.ceil(frameTimeS(format, planFrames(this.#plan) + (this.#plan.firstFrame ?? 0)) / 60);
     return {
       logo: [await logoLayer(kit, look)],
       ticker: items.some((item) => item.ticker) ? await tickerLayers(kit, look, tickerText, clockMinute, minutes) : [],

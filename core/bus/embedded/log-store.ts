@@ -1,30 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import Database from 'libsql';
+import type Database from 'libsql';
 
 import { type TopicSpec, partitionOf } from '../bus.ts';
-import type { CommitRequest, Failure, Fetched, GroupPosition, LogThreadOptions, PublishRequest, StoredRecord } from './protocol.ts';
+import { openLogDatabase } from './log-database.ts';
+import { LogRefusal, ownerFile } from './log-failure.ts';
+import type { CommitRequest, Fetched, GroupPosition, LogThreadOptions, PublishRequest, StoredRecord } from './protocol.ts';
 
 /** Record ids are `partitionId * 2^40 + offset`: neighbours in the log are neighbours in the b-tree, and both parts stay exact in a double. */
 const offsetSpan = 2 ** 40;
 const maxPartitionId = 2 ** 13 - 1;
-const schemaVersion = 1;
 /** Records removed in one transaction, so that a trim never holds the thread for long. */
 const trimRecords = 256;
-
-const schemaSql = `
-  CREATE TABLE IF NOT EXISTS topics (
-    topic_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, retention_ms INTEGER NOT NULL, retention_bytes INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS partitions (
-    partition_id INTEGER PRIMARY KEY, topic_id INTEGER NOT NULL, partition INTEGER NOT NULL,
-    start_offset INTEGER NOT NULL, end_offset INTEGER NOT NULL, bytes INTEGER NOT NULL, UNIQUE (topic_id, partition));
-  CREATE TABLE IF NOT EXISTS records (
-    record_id INTEGER PRIMARY KEY, timestamp_ms INTEGER NOT NULL, size_bytes INTEGER NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL, value BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS offsets (
-    group_id TEXT NOT NULL, partition_id INTEGER NOT NULL, next_offset INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
-    PRIMARY KEY (group_id, partition_id)) WITHOUT ROWID;
-`;
 
 /** One partition as the store knows it; changed only after the transaction that changed the file. */
 export interface PartitionState {
@@ -49,9 +37,6 @@ export type Append = PublishRequest | CommitRequest;
 /** Result of one {@link Append}: positions of a publish, `undefined` for a commit, or why it was refused. */
 export type AppendResult = { partition: number; offset: number }[] | undefined | LogRefusal;
 
-/** The caller asked for something that the log does not have or take. */
-export class LogRefusal extends Error {}
-
 interface Draft {
   startOffset: number;
   endOffset: number;
@@ -72,12 +57,11 @@ export class LogStore {
   readonly #selectRecords;
   #nextPartitionId = 1;
 
-  /** @throws Error of the driver; see {@link failureOf} */
+  /** @throws Error of the driver; see `failureOf` */
   constructor(options: LogThreadOptions) {
-    const path = join(options.folder, 'log.db');
-    this.#db = new Database(path);
+    this.#db = openLogDatabase(options);
     try {
-      this.#open(options);
+      this.#load();
       this.#insertRecord = this.#db.prepare<unknown[]>('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)');
       this.#updatePartition = this.#db.prepare<unknown[]>('UPDATE partitions SET start_offset = ?, end_offset = ?, bytes = ? WHERE partition_id = ?');
       this.#upsertOffset = this.#db.prepare<unknown[]>(
@@ -94,19 +78,7 @@ export class LogStore {
       throw error;
     }
     // Written only once the lock is ours, so that a second instance can say who holds it.
-    writeFileSync(join(options.folder, 'owner.pid'), `${process.pid}\n`);
-  }
-
-  #open(options: LogThreadOptions): void {
-    // Exclusive locking also keeps the WAL index in memory; the lock is taken by the first transaction and dies with the process.
-    this.#db.exec('PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    this.#db.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384');
-    if (options.maxFileBytes !== undefined) this.#db.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxFileBytes / 8192)}`);
-    const found = (this.#db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-    if (found > schemaVersion)
-      throw new Error(`the log was written by a newer version of Sightline (format ${found}, this one knows ${schemaVersion})`);
-    this.#db.exec(`BEGIN IMMEDIATE; ${schemaSql} PRAGMA user_version = ${schemaVersion}; COMMIT`);
-    this.#load();
+    writeFileSync(join(options.folder, ownerFile), `${process.pid}\n`);
   }
 
   #load(): void {
@@ -300,9 +272,16 @@ export class LogStore {
     return rows.length === trimRecords;
   }
 
-  /** Forgets groups that have committed nothing for a long time, such as those of one-off readers. */
+  /**
+   * Forgets offsets of groups that committed nothing since `beforeMs` and whose records are all gone: such a group begins at the log start
+   * with or without them. One-off readers leave nothing behind for ever.
+   */
   forgetGroups(beforeMs: number): void {
-    this.#run('DELETE FROM offsets WHERE updated_ms < ?', beforeMs);
+    this.#run(
+      `DELETE FROM offsets WHERE updated_ms < ? AND next_offset <=
+        (SELECT start_offset FROM partitions WHERE partitions.partition_id = offsets.partition_id)`,
+      beforeMs,
+    );
   }
 
   /** Writes the WAL back and releases the lock. */
@@ -325,27 +304,4 @@ export class LogStore {
       throw error;
     }
   }
-}
-
-/** Turns an error of the driver or of this store into what the caller may do about it. */
-export function failureOf(error: unknown, folder: string): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof LogRefusal) return { kind: 'rejected', message };
-  const code = (error as { code?: string }).code ?? '';
-  if (code === 'SQLITE_FULL') return { kind: 'unavailable', message: `The disk that holds ${folder} is full: the event log cannot be written.` };
-  if (code.startsWith('SQLITE_IOERR')) return { kind: 'unavailable', message: `The event log in ${folder} cannot be read or written (${message}).` };
-  if (code === 'SQLITE_BUSY') return { kind: 'unusable', message: `The data directory is in use by ${ownerOf(folder)}: ${folder}` };
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return {
-      kind: 'unusable',
-      message: `The event log ${join(folder, 'log.db')} is damaged (${message}): restore it, or move it away to begin with an empty log.`,
-    };
-  }
-  return { kind: 'unusable', message: `The event log in ${folder} cannot be used: ${message}.` };
-}
-
-function ownerOf(folder: string): string {
-  const path = join(folder, 'owner.pid');
-  const pid = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  return /^\d+$/.test(pid) ? `another instance (pid ${pid})` : 'another instance';
 }

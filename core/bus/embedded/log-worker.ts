@@ -1,11 +1,13 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 
-import { type Append, LogRefusal, LogStore, type PartitionState, failureOf } from './log-store.ts';
+import { LogRefusal, failureOf } from './log-failure.ts';
+import { type Append, LogStore, type PartitionState } from './log-store.ts';
 import type { FetchRequest, Fetched, LogThreadOptions, Request, ThreadRequest, ThreadResponse } from './protocol.ts';
 
 /** Limits of one group commit: large enough to share an fsync, small enough to keep latency and the WAL bounded. */
 const groupRecords = 512;
 const groupBytes = 16 * 1024 * 1024;
+const forgetGroupsAfterMs = 24 * 3_600_000;
 
 interface Waiting<T> {
   id: number;
@@ -171,6 +173,7 @@ class LogThread {
     if (this.#closed) return;
     try {
       if (left[0] !== undefined && !this.#store.trim(left[0], nowMs)) left.shift();
+      if (left.length === 0) this.#store.forgetGroups(nowMs - forgetGroupsAfterMs);
     } catch (error) {
       this.#send({ id, failure: failureOf(error, this.#folder) });
       return;

@@ -81,20 +81,17 @@ export class LogoTracker {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
     const seen = this.#look(sample, bytes, hash, programme);
-    // A mean with squared weights: one logo that is sure outvotes several that may be none.
-    let best = 0;
-    let squares = 0;
-    let sum = 0;
+    let there = 0;
+    let gone = 0;
     for (const [logo, present] of seen) {
-      const others = [...seen].some(([other, there]) => other !== logo && there && this.#weight(other) >= 0.5);
+      const others = [...seen].some(([other, on]) => other !== logo && on && this.#weight(other) >= 0.5);
       this.#note(logo, present, programme, others);
       if (inBreak) logo.inBreak[present ? 'present' : 'gone'] += 1;
-      const weight = this.#weight(logo);
-      best = Math.max(best, weight);
-      squares += weight * weight;
-      sum += weight * weight * (present ? -this.#parameters.presentGain : this.#parameters.absentGain);
+      if (present) there = Math.max(there, this.#weight(logo));
+      else gone = Math.max(gone, this.#weight(logo));
     }
-    const gain = squares === 0 ? 0 : (best * sum) / squares;
+    // A shape of dozens of pixels is not there by chance, but can be hidden or have been none: what is seen outweighs what is missed.
+    const gain = there >= 0.4 * gone ? -there * this.#parameters.presentGain : gone * this.#parameters.absentGain;
     const present = Math.abs(gain) < 0.04 ? undefined : gain < 0;
     return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
   }

@@ -44,6 +44,16 @@ const kafkaSection = z
   .prefault({})
   .describe('Connection to Kafka, used when engine is kafka.');
 
+const embeddedSection = z
+  .strictObject({
+    durable: z
+      .boolean()
+      .default(true)
+      .describe('A publish waits until its records are on the disk. False: a power cut may lose the last seconds; for runs on throw-away data.'),
+  })
+  .prefault({})
+  .describe('The embedded log, used when engine is embedded.');
+
 const registrySection = z
   .strictObject({
     url: z
@@ -64,6 +74,7 @@ export const busConfigSchema = z
     partitions: z.int().min(1).max(1024).default(4).describe('Number of partitions of topics that Sightline creates.'),
     maxRecordBytes: size().prefault('1000000B').describe('Largest record (size); Kafka brokers take 1 MiB unless told otherwise.'),
     topics: z.record(z.string(), topicOverride).default({}).describe('Settings per topic, by topic name.'),
+    embedded: embeddedSection,
     kafka: kafkaSection,
     registry: registrySection,
   })

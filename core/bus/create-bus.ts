@@ -14,5 +14,5 @@ export async function createBus(config: BusConfig, deps: BusDeps, dataDir: strin
     const { openKafkaBus } = await import('./kafka/kafka-bus.ts');
     return await openKafkaBus(config, deps);
   }
-  return await openEmbeddedBus({ dataDir, maxRecordBytes: config.maxRecordBytes }, deps);
+  return await openEmbeddedBus({ dataDir, maxRecordBytes: config.maxRecordBytes, durable: config.embedded.durable }, deps);
 }

@@ -28,6 +28,8 @@ export interface EmbeddedBusOptions {
   dataDir: string;
   /** Largest record (key, value and headers), bytes. */
   maxRecordBytes: number;
+  /** False: acknowledged records survive the process but not a power cut. @default true */
+  durable?: boolean;
   /** How often retention by age is applied, milliseconds. @default 30000 */
   retentionIntervalMs?: number;
   /** Hard limit of the log file in bytes, for tests of a full disk. @default none */
@@ -40,7 +42,7 @@ export interface EmbeddedBusOptions {
  */
 export async function openEmbeddedBus(options: EmbeddedBusOptions, deps: BusDeps): Promise<EventBus> {
   const limits = options.maxFileBytes === undefined ? {} : { maxFileBytes: options.maxFileBytes };
-  const client = await LogClient.open({ folder: join(options.dataDir, 'bus'), ...limits });
+  const client = await LogClient.open({ folder: join(options.dataDir, 'bus'), durable: options.durable ?? true, ...limits });
   return new EmbeddedBus(client, options, deps);
 }
 

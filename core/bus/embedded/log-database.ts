@@ -28,7 +28,8 @@ export function openLogDatabase(options: LogThreadOptions): Database.Database {
   const database = new Database(join(options.folder, 'log.db'));
   try {
     // Exclusive locking also keeps the WAL index in memory; the lock is taken by the first transaction and dies with the process.
-    database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
+    database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL`);
+    database.exec(`PRAGMA synchronous = ${options.durable ? 'FULL' : 'NORMAL'}`);
     database.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384');
     if (options.maxFileBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxFileBytes / pageBytes)}`);
     const found = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

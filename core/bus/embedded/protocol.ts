@@ -100,6 +100,8 @@ export interface GroupPosition {
 export interface LogThreadOptions {
   /** Folder of the log; it exists. */
   folder: string;
+  /** Whether a commit waits for the disk. */
+  durable: boolean;
   /** Hard limit of the database file in bytes, for tests of a full disk. @default none */
   maxFileBytes?: number;
 }

@@ -28,9 +28,9 @@ from labels import INPUT_HEIGHT_PX, INPUT_WIDTH_PX, LABELS, PAD_VALUE, STRIDES
 from network import Detector
 
 VERSION = "1.0.0"
-CONFIDENCE = 0.4
+CONFIDENCE = 0.5
 NMS_IOU = 0.5
-GOLDEN_SEED = 103
+GOLDEN_SEED = 139
 
 
 class Exported(nn.Module):

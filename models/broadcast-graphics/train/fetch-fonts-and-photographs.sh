@@ -4,6 +4,7 @@
 set -eu
 out=${1:?usage: fetch-fonts-and-photographs.sh FOLDER}
 mkdir -p "$out/packages" "$out/photographs"
+out=$(cd "$out" && pwd)
 cd "$out/packages"
 apt-get download fonts-roboto-unhinted fonts-open-sans fonts-lato fonts-liberation fonts-dejavu-core \
   fonts-dejavu-extra fonts-cantarell fonts-inter fonts-comfortaa fonts-lobster fonts-bebas-neue fonts-quicksand \

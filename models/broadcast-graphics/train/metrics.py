@@ -10,6 +10,8 @@ from decode import Detection
 from labels import LABELS, Box
 
 MATCH_IOU = 0.5
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+"""Confidence thresholds listed beside the shipped one, for who wants more recall or fewer mistakes."""
 
 
 def overlap(d: Detection, b: Box) -> float:
@@ -79,5 +81,7 @@ class Tally:
             "pictures": self.pictures, "threshold": threshold,
             "mAP50": round(float(np.mean([c["AP50"] for c in classes.values()])), 3),
             "precision": round(precision, 3), "recall": round(recall, 3),
-            "meanIouOfMatches": round(self.mean_iou(threshold), 3), "classes": classes,
+            "meanIouOfMatches": round(self.mean_iou(threshold), 3),
+            "precisionRecallAt": {str(t): [round(v, 3) for v in self.at(t)] for t in THRESHOLDS},
+            "classes": classes,
         }

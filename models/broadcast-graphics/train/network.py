@@ -51,15 +51,10 @@ class PoolingPyramid(nn.Module):
         return self.merge(torch.cat(parts, 1))
 
 
-def separable(channels: int) -> nn.Sequential:
-    """5x5 depthwise convolution, then 1x1: a wide view for few operations."""
-    return nn.Sequential(conv(channels, channels, 5, groups=channels), conv(channels, channels, 1))
-
-
 class Detector(nn.Module):
     """float32[B,3,288,512] RGB 0..1 to logits float32[B,3024,12]: x, y, log w, log h, objectness, seven classes."""
 
-    def __init__(self, widths: tuple[int, ...] = (16, 32, 48, 72, 112), neck: int = 64) -> None:
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 48, 72, 112), neck: int = 48) -> None:
         super().__init__()
         c1, c2, c3, c4, c5 = widths
         self.stem = conv(3, c1, 3, 2)
@@ -68,9 +63,8 @@ class Detector(nn.Module):
         self.stage16 = nn.Sequential(conv(c3, c4, 3, 2), Bottleneck(c4), Bottleneck(c4))
         self.stage32 = nn.Sequential(conv(c4, c5, 3, 2), PoolingPyramid(c5), Bottleneck(c5))
         self.lateral8, self.lateral16, self.lateral32 = conv(c3, neck, 1), conv(c4, neck, 1), conv(c5, neck, 1)
-        self.smooth8, self.smooth16, self.smooth32 = separable(neck), separable(neck), separable(neck)
-        self.box_tower = nn.Sequential(separable(neck))
-        self.class_tower = nn.Sequential(separable(neck))
+        self.smooth8, self.smooth16, self.smooth32 = Bottleneck(neck), Bottleneck(neck), Bottleneck(neck)
+        self.tower = Bottleneck(neck)
         self.box = nn.Conv2d(neck, 5, 1)
         self.classes = nn.Conv2d(neck, len(LABELS), 1)
         prior = -math.log((1 - 0.01) / 0.01)  # Focal loss paper (Lin et al., 2017), section 4.1.
@@ -88,8 +82,8 @@ class Detector(nn.Module):
         p8 = self.smooth8(self.lateral8(p8) + F.interpolate(p16, scale_factor=2.0, mode="nearest"))
         rows = []
         for level in (p8, p16, self.smooth32(p32)):
-            out = torch.cat([self.box(self.box_tower(level)), self.classes(self.class_tower(level))], 1)
-            rows.append(out.flatten(2))
+            level = self.tower(level)
+            rows.append(torch.cat([self.box(level), self.classes(level)], 1).flatten(2))
         return torch.cat(rows, 2).transpose(1, 2)
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything from nothing: environment, fonts, pictures, two training stages, export, measurement.
-# usage: run.sh WORK_FOLDER [ASSETS_FOLDER]      (about 14 GB of disk, two CPU threads)
+# usage: run.sh WORK_FOLDER [ASSETS_FOLDER]      (about 18 GB of disk, two CPU threads)
+# STEPS1 and STEPS2 set the lengths of the stages; the defaults are those of the shipped model.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:?usage: run.sh WORK_FOLDER [ASSETS_FOLDER]}
@@ -17,9 +18,9 @@ export FONT_DIR="$work/material/fonts" PHOTO_DIR="$work/material/photographs" PY
 python="nice -n 10 $work/venv/bin/python"
 
 $python render.py "$work/set1" --count 12000 --first-seed 1000000
-$python train.py "$work/set1" --out "$work/stage1.pt" --steps STEPS1
-$python render.py "$work/set2" --count 16000 --first-seed 2000000
-$python train.py "$work/set1" "$work/set2" --start "$work/stage1.pt" --out "$work/stage2.pt" --steps STEPS2 --peak-rate 1.5e-3
+$python train.py "$work/set1" --out "$work/stage1.pt" --steps "${STEPS1:-1569}"
+$python render.py "$work/set2" --count 9200 --first-seed 2000000
+$python train.py "$work/set1" "$work/set2" --start "$work/stage1.pt" --out "$work/stage2.pt" --steps "${STEPS2:-1663}"
 
 $python export.py "$work/stage2.pt"
 if [ -n "$assets" ]; then $python evaluate.py --assets "$assets"; else $python evaluate.py; fi

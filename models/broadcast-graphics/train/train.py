@@ -59,7 +59,8 @@ def train(folders: list[Path], out: Path, minutes: float, steps: int, threads: i
     torch.set_num_threads(threads)
     net = Detector().to(memory_format=torch.channels_last)
     if start is not None:
-        net.load_state_dict(torch.load(start)["model"])
+        known, own = torch.load(start)["model"], net.state_dict()
+        net.load_state_dict({k: known[k] if k in known and known[k].shape == v.shape else v for k, v in own.items()})
     average = copy.deepcopy(net).eval()
     forward = torch.compile(net) if compiled else net
     decayed = [p for p in net.parameters() if p.ndim > 1]

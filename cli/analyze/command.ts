@@ -100,7 +100,9 @@ async function analyseAll(run: AnalysisRun, inputs: readonly string[], options: 
     const progress = createProgress(basename(input), options.quiet === true);
     const result = await run.analyse(input, { signal, onProgress: (mediaMs, totalMs) => progress.update(mediaMs, totalMs) });
     progress.end();
-    for (const warning of result.report.warnings) process.stderr.write(`sightline: warning: ${warning.message} [${warning.code}]\n`);
+    // The sentence of a failure says it all; the decoder's own complaints are in the report.
+    const told = result.report.warnings.filter(({ code }) => result.failure === undefined || code !== 'E_DECODE_FAILED');
+    for (const warning of told) process.stderr.write(`sightline: warning: ${warning.message} [${warning.code}]\n`);
     if (signal.aborted) process.stderr.write('sightline: interrupted: results up to here follow.\n');
     else if (result.failure !== undefined) process.stderr.write(`sightline: ${explain(result.failure, options.verbose === true)}\n`);
     results.push(result);

@@ -5,7 +5,7 @@ import { BacklogMonitor, type WatchedGroup } from '../../core/bus/backlog.ts';
 import type { Batch } from '../../core/bus/bus.ts';
 import { topicSpecs } from '../../core/bus/config.ts';
 import { listDeadLetters } from '../../core/bus/dead-letters.ts';
-import { UnavailableError } from '../../core/errors/app-error.ts';
+import { InvalidInputError } from '../../core/errors/app-error.ts';
 import { decodeBatch, type EventEnvelope } from '../../core/events/event-bus.ts';
 import { redactUrl } from '../../core/log/logger.ts';
 import { type IngestSummary, runInput } from '../../ingest/run-input.ts';
@@ -14,6 +14,7 @@ import { type Topic, topics } from '../../schemas/topics.ts';
 import type { Kit } from '../compose.ts';
 import type { AnalysedDetection, AnalysisReport, AnalysisWarning } from './analysis.ts';
 import { AnalysisCollector, type MediaTimes } from './collector.ts';
+import { clockTime } from './report.ts';
 
 /** Result of one input: the report, its detections, and why it failed when it did (what was found before is in the report). */
 export interface AnalysisResult {
@@ -140,8 +141,7 @@ export class AnalysisRun {
       warnings: [...summary.warnings, ...(await this.#deadLetters(summary.streamId))],
     };
     const fileOf = (sourceName: string): string => (sourceName === '' || basename(input) === sourceName ? file : `${folder}/${sourceName}`);
-    const nothing = summary.failure === undefined && summary.pictures === 0 && !summary.hasAudio;
-    const failure = nothing ? new UnavailableError('E_SOURCE_NOT_MEDIA', `${file} holds no pictures or sound.`) : summary.failure;
+    const failure = failureOf(file, summary);
     return { report, detections: collector.detections(time, fileOf), ...(failure === undefined ? {} : { failure }) };
   }
 
@@ -155,6 +155,21 @@ export class AnalysisRun {
     }
     return warnings;
   }
+}
+
+/** Damage this close to the end means that the rest is missing, milliseconds; damage before it has been read over. */
+const endOfInputMs = 500;
+
+/** Why the input counts as failed although it was read: nothing was in it, or its end is missing. */
+function failureOf(file: string, summary: IngestSummary): Error | undefined {
+  if (summary.failure !== undefined) return summary.failure;
+  if (summary.pictures === 0 && !summary.hasAudio) return new InvalidInputError('E_SOURCE_NOT_MEDIA', `${file} holds no pictures or sound.`);
+  const damage = summary.warnings.filter(({ code, atMs }) => code === 'E_DECODE_FAILED' && atMs >= summary.durationMs - endOfInputMs).at(-1);
+  if (damage === undefined) return undefined;
+  return new InvalidInputError(
+    'E_DECODE_FAILED',
+    `${file} is damaged or cut off at ${clockTime(summary.durationMs)} (${damage.message.replace(/\.$/, '')}): results up to there are kept.`,
+  );
 }
 
 /** Milliseconds from the first picture, over all epochs of the input. */

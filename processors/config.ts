@@ -12,7 +12,8 @@ type ProcessorShape = { [Key in ProcessorKey]: z.ZodPrefault<WithSwitch<Options<
 /** Section `processors`: the runtime, the inference pool, and one key for each processor of the registry. */
 export const processorsConfigSchema = z
   .strictObject({ ...processorShape(), runtime: runtimeConfigSchema, inference: inferenceConfigSchema })
-  .prefault({});
+  .prefault({})
+  .describe('Consumers of frames and signals that find objects, shots and breaks.');
 
 /** Parsed section `processors`. */
 export type ProcessorsConfig = z.output<typeof processorsConfigSchema>;

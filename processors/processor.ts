@@ -43,8 +43,9 @@ export interface StreamProcessor<In> {
   /** The stream ended: report what is pending. Called once, after the last event. */
   flush(emit: Emit): void | Promise<void>;
   /**
-   * True while nothing is pending that a restart must see again (no open shot, break ...). The runtime commits the input only up to the
-   * last event after which this was true, so a crash replays the open thing instead of losing it; deterministic ids hide the replay.
+   * True while nothing is pending that a restart must see again (no open shot, break ...). After a restart the runtime
+   * hands over again everything since the last event after which this was true, so a crash does not lose the open thing; deterministic
+   * ids hide the replay.
    */
   atBoundary(): boolean;
   /**

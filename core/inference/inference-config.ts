@@ -27,7 +27,8 @@ export const inferenceConfigSchema = z
     maxDelay: duration().prefault('5ms').describe('Longest time that a picture waits for others to share its call, a duration.'),
     maxPerStream: z.int().min(1).max(64).default(4).describe('Most pictures of one stream in one call while other streams wait.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('Worker threads that run ONNX models, shared by all streams and processors.');
 
 /** Parsed configuration of the inference pool. */
 export type InferenceConfig = z.output<typeof inferenceConfigSchema>;

@@ -1,7 +1,7 @@
 import type { ConsumedRecord } from '../../core/bus/bus.ts';
 import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import type { StreamProcessor } from '../processor.ts';
-import type { ResumePoint, ResumePoints } from './resume-points.ts';
+import type { ResumePoint, ResumePoints, StoredResume } from './resume-points.ts';
 
 /** How much before the beginning of an open thing a replay starts, so that what looks back a little sees the same again, microseconds. */
 const replayLeadUs = 5_000_000;
@@ -33,29 +33,28 @@ export interface PartitionState {
   streams: Map<string, StreamState>;
   /** Offset after the last record that was handled; earlier ones are redeliveries. */
   nextOffset: number;
-  /** Last offset that was committed; -1 before the first. */
-  committedOffset: number;
   /** Where streams go on that have not been seen since the restart. */
-  resume: ResumePoints;
-  /** Where streams that ended would go on. */
-  ended: Map<string, number>;
+  resume: Map<string, ResumePoint>;
+  /** Records before this were handled before the restart: only streams with a resume point see them again. */
+  handledBefore: number;
 }
 
-/** State of a partition that was just assigned. */
-export function freshPartition(resume: ResumePoints): PartitionState {
-  return { streams: new Map(), nextOffset: -1, committedOffset: -1, resume, ended: new Map() };
+/** State of a partition that was just assigned and whose first delivered record is `firstOffset`. */
+export function freshPartition(resume: StoredResume, firstOffset: number): PartitionState {
+  return { streams: new Map(), nextOffset: -1, resume: new Map(resume.streams), handledBefore: Math.max(resume.handled, firstOffset) };
 }
 
 /** True for a record that its stream had left behind before the restart: its outputs are on the bus, and it is not a beginning. */
 export function isBehind(partition: PartitionState, stream: string, offset: number): boolean {
-  return offset < (partition.resume.get(stream)?.offset ?? 0);
+  if (offset >= partition.handledBefore || partition.streams.has(stream)) return false;
+  const point = partition.resume.get(stream);
+  return point === undefined || offset < point.offset;
 }
 
 /** State of a stream at its first record. */
 export function openStream(partition: PartitionState, key: string, processor: StreamProcessor<EventEnvelope>, first: ConsumedRecord): StreamState {
   const stream: StreamState = { processor, last: first, open: [], since: undefined, sentBefore: partition.resume.get(key)?.since };
   partition.resume.delete(key);
-  partition.ended.delete(key);
   partition.streams.set(key, stream);
   return stream;
 }
@@ -84,34 +83,27 @@ export function noteProcessed(stream: StreamState, record: ConsumedRecord, event
   if (first !== undefined) open.splice(0, first.epoch < event.epoch ? needed + 1 : needed);
 }
 
-/**
- * First offset that a restart must read again: the oldest record since a boundary of any stream, but nothing that was appended more than
- * `maxReplayMs` before `newestMs`. Records past the replay window are forgotten.
- */
-export function safeOffset(partition: PartitionState, newestMs: number, maxReplayMs: number): number {
-  let safe = partition.nextOffset;
+/** What is open for long is trimmed in steps of this share of the window, so that its resume point is not stored anew with every batch. */
+const trimStep = 0.1;
+
+/** Forgets what was appended more than `maxReplayMs` before `newestMs` (a little more at times): a restart reads no further back than that. */
+export function trimReplay(partition: PartitionState, newestMs: number, maxReplayMs: number): void {
   for (const stream of partition.streams.values()) {
+    const oldestMs = stream.open[0]?.timestampMs ?? newestMs;
+    if (newestMs - oldestMs <= maxReplayMs * (1 + trimStep)) continue;
     const kept = stream.open.findIndex((place) => newestMs - place.timestampMs <= maxReplayMs);
-    if (kept !== 0) stream.open.splice(0, kept === -1 ? stream.open.length : kept);
-    const oldest = stream.open[0];
-    if (oldest !== undefined) safe = Math.min(safe, oldest.offset);
+    stream.open.splice(0, kept === -1 ? stream.open.length : kept);
   }
-  return safe;
 }
 
-/** Where each stream goes on when a restart begins at `committed`; streams that simply go on there are not named. */
-export function resumePointsOf(partition: PartitionState, committed: number): ResumePoints {
-  const points: ResumePoints = new Map(partition.resume);
-  for (const [key, offset] of partition.ended) {
-    if (offset > committed) points.set(key, { offset });
-    else partition.ended.delete(key);
-  }
+/** Where the streams with something open go on after a restart; the others go on after the last handled record. */
+export function resumePointsOf(partition: PartitionState): ResumePoints {
+  const points = new Map<string, ResumePoint>();
   for (const [key, stream] of partition.streams) {
-    const offset = stream.open[0]?.offset ?? stream.last.offset + 1;
+    const offset = stream.open[0]?.offset;
     const since = later(stream.since, stream.sentBefore);
-    points.set(key, since === undefined ? { offset } : { offset, since });
+    if (offset !== undefined) points.set(key, since === undefined ? { offset } : { offset, since });
   }
-  for (const [key, point] of points) if (point.offset <= committed && point.since === undefined) points.delete(key);
   return points;
 }
 

@@ -11,23 +11,34 @@ export interface ResumePoint {
   since?: { epoch: number; ptsUs: number } | undefined;
 }
 
-/** Where streams go on, by stream; one that is not named goes on from the committed offset. */
-export type ResumePoints = Map<string, ResumePoint>;
+/** Where the streams with something open go on, by stream. */
+export type ResumePoints = ReadonlyMap<string, ResumePoint>;
+
+/** What is remembered of a partition. */
+export interface StoredResume {
+  /** Offset after the last record that was handled when this was stored. */
+  handled: number;
+  streams: ResumePoints;
+}
 
 /**
- * Remembers, beside the one committed offset of a partition, how far each of its streams really got. Streams share partitions: when one of
- * them holds the commit back for its open shot, the others are past it, and a restart must not feed them the middle of what they closed.
- * The points lie on the bus, in topic `<processor>.positions`, partition by partition; only the newest record of a partition counts.
+ * Remembers which records of a partition a restart must read again for the things that are still open. The group's committed offset says
+ * how far a partition was handled, so that lag is what it seems; this says how far back each stream with an open shot or break begins.
+ * It lies on the bus, in topic `<processor>.positions`, partition by partition; only the newest record of a partition counts.
  */
 export interface ResumeStore {
   /** @throws UnavailableError `E_BUS_UNAVAILABLE` */
-  load(partition: number): Promise<ResumePoints>;
-  /** Resolves when durable. Must be called after the outputs are durable and before the commit. @throws as {@link ResumeStore.load} */
-  save(partition: number, points: ResumePoints): Promise<void>;
+  load(partition: number): Promise<StoredResume>;
+  /** Resolves when durable; nothing is written when the streams are as before. Call it after the outputs are durable and before the commit. */
+  save(partition: number, resume: StoredResume): Promise<void>;
 }
 
-const stored = z.record(z.string(), z.object({ offset: z.int().min(0), since: z.object({ epoch: z.int(), ptsUs: z.int() }).optional() }));
+const storedSchema = z.object({
+  handled: z.int().min(0),
+  streams: z.record(z.string(), z.object({ offset: z.int().min(0), since: z.object({ epoch: z.int(), ptsUs: z.int() }).optional() })),
+});
 
+const nothing: StoredResume = { handled: 0, streams: new Map() };
 const retentionMs = 7 * 24 * 3_600_000;
 const retentionBytes = 16 * 1024 * 1024;
 
@@ -45,17 +56,24 @@ export function createResumeStore(bus: EventBus, processor: string, groupId: str
   return {
     async load(partition) {
       await create();
+      last.delete(partition);
       const place = (await bus.lag(groupId, topic)).find((candidate) => candidate.partition === partition);
-      if (place === undefined || place.endOffset === 0) return new Map();
+      if (place === undefined || place.endOffset === 0) return nothing;
       const [record] = await bus.read(topic, partition, place.endOffset - 1, 1);
-      const points = record === undefined ? undefined : stored.safeParse(tryJson(record.value));
-      if (points?.success === false) log.warn({ topic, partition }, 'Resume points could not be read; streams go on from the committed offset.');
-      return new Map(Object.entries(points?.data ?? {}));
+      if (record === undefined) return nothing;
+      const stored = storedSchema.safeParse(tryJson(record.value));
+      if (stored.success) {
+        last.set(partition, JSON.stringify(stored.data.streams));
+        return { handled: stored.data.handled, streams: new Map(Object.entries(stored.data.streams)) };
+      }
+      log.warn({ topic, partition }, 'Resume points could not be read; what was open is not read again.');
+      return nothing;
     },
-    async save(partition, points) {
-      const text = JSON.stringify(Object.fromEntries(points));
-      if (points.size === 0 || last.get(partition) === text) return;
-      await bus.publish(topic, [{ key: String(partition), partition, value: Buffer.from(text) }]);
+    async save(partition, { handled, streams }) {
+      const points = Object.fromEntries(streams);
+      const text = JSON.stringify(points);
+      if ((last.get(partition) ?? '{}') === text) return;
+      await bus.publish(topic, [{ key: String(partition), partition, value: Buffer.from(JSON.stringify({ handled, streams: points })) }]);
       last.set(partition, text);
     },
   };

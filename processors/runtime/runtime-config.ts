@@ -9,13 +9,14 @@ export const runtimeConfigSchema = z
     maxReplay: duration()
       .prefault('30m')
       .describe(
-        'Longest stretch of input that a restart reads again for something still open (a shot, a break). What is open for longer is not held back any more: a restart then begins in the middle of it. A duration.',
+        'Longest stretch of input that a restart reads again for something still open (a shot, a break). What is open for longer begins in its middle after a restart. A duration.',
       ),
     idleStream: duration()
       .prefault('1h')
       .describe('A stream without events for this long is treated as ended: what is pending is reported and its state dropped. A duration.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('How processors are driven.');
 
 /** Parsed options of the runtime. */
 export type RuntimeConfig = z.output<typeof runtimeConfigSchema>;

@@ -1,5 +1,6 @@
 import type { Batch, ConsumedRecord, TopicPartition } from '../../core/bus/bus.ts';
-import type { EventEnvelope } from '../../core/events/event-bus.ts';
+import { isRetryable } from '../../core/errors/app-error.ts';
+import { decodeBatch, type EventEnvelope } from '../../core/events/event-bus.ts';
 import type { Topic } from '../../schemas/topics.ts';
 import type { Emit, StreamProcessor } from '../processor.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -10,7 +11,7 @@ import {
   openStream,
   type PartitionState,
   resumePointsOf,
-  safeOffset,
+  trimReplay,
   type StreamState,
   wasSent,
 } from './partition-state.ts';
@@ -29,6 +30,8 @@ export interface Runner {
 
 /** After this long without a pause other work of the process gets its turn, milliseconds. */
 const sliceMs = 20;
+/** Records read at once when a restart reads again. */
+const replayRecords = 200;
 
 /** What a {@link StreamRunner} runs. */
 export interface StreamRunnerOptions {
@@ -39,7 +42,10 @@ export interface StreamRunnerOptions {
   create: () => StreamProcessor<EventEnvelope>;
 }
 
-/** Runs a processor with state per stream: one instance per stream, commits only what no open thing needs again. */
+/**
+ * Runs a processor with state per stream: one instance per stream. What was open at a restart is read again from where it began
+ * (see {@link ResumeStore}), so nothing is lost; deterministic ids hide what is published twice.
+ */
 export class StreamRunner implements Runner {
   readonly #context: HandlingContext;
   readonly #config: RuntimeConfig;
@@ -73,10 +79,36 @@ export class StreamRunner implements Runner {
     this.#partitions.clear();
   }
 
-  /** State of a partition at its first batch; undefined when the batch became stale. */
+  /** State of a partition at its first batch, with what was open before a restart; undefined when the batch became stale. */
   async #open(batch: Batch): Promise<PartitionState | undefined> {
-    const loaded = await retryUntilDone(async () => await this.#resume.load(batch.partition), retryOptions(this.#context, batch));
-    return loaded.stale ? undefined : freshPartition(loaded.value);
+    const options = retryOptions(this.#context, batch);
+    const loaded = await retryUntilDone(async () => await this.#resume.load(batch.partition), options);
+    if (loaded.stale) return undefined;
+    const first = (batch.records[0] as ConsumedRecord).offset;
+    const state = freshPartition(loaded.value, first);
+    const outbox = createOutbox();
+    let offset = Math.min(first, ...[...state.resume.values()].map((point) => point.offset));
+    while (offset < first) {
+      const from = offset;
+      const read = await retryUntilDone(async () => await this.#read(batch, from, first - from), options);
+      if (read.stale) return undefined;
+      for (const input of read.value.inputs) if (!(await this.#processOne(batch, state, input, outbox, true))) return undefined;
+      offset = read.value.nextOffset;
+    }
+    return (await sendOut(this.#context, batch, outbox.events)) ? state : undefined;
+  }
+
+  /** Some records of the batch's partition from an offset on; those that cannot be decoded were put aside before the restart. */
+  async #read(batch: Batch, offset: number, most: number): Promise<{ inputs: DecodedInput[]; nextOffset: number }> {
+    const { bus, codec } = this.#context.deps;
+    const records = await bus.read(batch.topic, batch.partition, offset, Math.min(replayRecords, most));
+    const decoded = await decodeBatch(codec, this.#topic, { ...batch, records });
+    const inputs = records.flatMap((record, index) => {
+      const result = decoded[index];
+      if (result?.ok === false && isRetryable(result.error)) throw result.error;
+      return result?.ok === true && record.offset < offset + most ? [{ record, event: result.event }] : [];
+    });
+    return { inputs, nextOffset: (records.at(-1)?.offset ?? offset + most) + 1 };
   }
 
   async #work(batch: Batch, state: PartitionState): Promise<boolean> {
@@ -97,21 +129,21 @@ export class StreamRunner implements Runner {
     await this.#endIdleStreams(state, last.timestampMs, outbox);
     if (!(await sendOut(this.#context, batch, outbox.events))) return false;
     for (const { event } of inputs.value) observeLag(this.#context, event);
-    return await this.#commit(batch, state, safeOffset(state, last.timestampMs, this.#config.maxReplay));
+    trimReplay(state, last.timestampMs, this.#config.maxReplay);
+    return await this.#commit(batch, state);
   }
 
-  /** Stores where streams go on, then commits; false when the batch became stale. */
-  async #commit(batch: Batch, state: PartitionState, safe: number): Promise<boolean> {
-    if (safe <= state.committedOffset) return true;
-    const points = resumePointsOf(state, safe);
-    const saved = await retryUntilDone(async () => await this.#resume.save(batch.partition, points), retryOptions(this.#context, batch));
+  /** Stores what a restart must read again, then commits; false when the batch became stale. */
+  async #commit(batch: Batch, state: PartitionState): Promise<boolean> {
+    const resume = { handled: state.nextOffset, streams: resumePointsOf(state) };
+    const saved = await retryUntilDone(async () => await this.#resume.save(batch.partition, resume), retryOptions(this.#context, batch));
     if (saved.stale) return false;
-    if (await commitUpTo(this.#context, batch, safe)) state.committedOffset = safe;
+    await commitUpTo(this.#context, batch, state.nextOffset);
     return true;
   }
 
   /** False when the batch became stale. */
-  async #processOne(batch: Batch, state: PartitionState, { record, event }: DecodedInput, outbox: Outbox): Promise<boolean> {
+  async #processOne(batch: Batch, state: PartitionState, { record, event }: DecodedInput, outbox: Outbox, again = false): Promise<boolean> {
     const { clock, metrics } = this.#context.deps;
     const component = this.#context.component;
     const key = streamKey(event);
@@ -129,7 +161,7 @@ export class StreamRunner implements Runner {
       );
       if (processed.stale) return false;
     } catch (error) {
-      if (!(await putAside(this.#context, batch, record, error, 'process'))) return false;
+      if (!again && !(await putAside(this.#context, batch, record, error, 'process'))) return false;
     }
     metrics.observe('component_process_duration_seconds', (clock.monotonicMs() - startMs) / 1000, { component });
     if (endsStream(event)) await this.#end(state, key, stream, record, outbox);
@@ -146,7 +178,6 @@ export class StreamRunner implements Runner {
   /** Reports what is pending and drops the instance. */
   async #end(state: PartitionState, key: string, stream: StreamState, cause: ConsumedRecord, outbox: Outbox): Promise<void> {
     state.streams.delete(key);
-    state.ended.set(key, cause.offset + 1);
     const { emit, keep } = outbox.attempt(cause);
     try {
       await stream.processor.flush(unsent(stream, emit));

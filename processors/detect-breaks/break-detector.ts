@@ -11,8 +11,8 @@ import { type Identity, SpotHistory } from './spot-history.ts';
 /** News about a break. */
 export interface BreakNews {
   kind: 'break';
-  /** Start when first announced: the identity of the break within its epoch. */
-  announcedStartUs: number;
+  /** Identity of the break within its epoch: its start when first announced and the number of earlier, retracted tries. */
+  breakKey: string;
   startUs: number;
   endUs: number | null;
   state: LifeState;
@@ -25,7 +25,7 @@ export interface BreakNews {
 export interface SpotNews {
   kind: 'spot';
   /** Identity of the break it is in. */
-  announcedStartUs: number;
+  breakKey: string;
   startUs: number;
   endUs: number;
   state: LifeState;
@@ -64,7 +64,7 @@ export class BreakDetector {
   #hashes: { ptsUs: number; hash: Buffer }[] = [];
   #samples: LogoSample[] = [];
   #airings = new Map<number, Airing>();
-  #announced: number | undefined;
+  #announced: string | undefined;
   #lastSharpUs = Number.NEGATIVE_INFINITY;
   #adOdds = -6;
   #readUs = Number.NEGATIVE_INFINITY;
@@ -121,7 +121,8 @@ export class BreakDetector {
     this.#deliver(filter, tick.toUs - cueDelayUs);
     const belief = filter.belief(tick.toUs);
     this.#adOdds = belief.adOdds;
-    const news = this.#tracker.update(belief, tick.toUs).flatMap((change) => this.#report(change, tick.toUs));
+    const settled = this.#tracker.active === undefined ? belief : filter.belief(tick.toUs - cueDelayUs);
+    const news = this.#tracker.update(belief, settled, tick.toUs).flatMap((change) => this.#report(change, tick.toUs));
     const active = this.#tracker.active;
     if (active !== undefined && this.#announced !== undefined) news.push(...this.#reportSpots(active, this.#announced, 'provisional', tick.toUs));
     filter.forget(Math.min(tick.toUs - memoryUs, (active?.startUs ?? Infinity) - 10_000_000));
@@ -167,16 +168,17 @@ export class BreakDetector {
   }
 
   #report(change: BreakChange, nowUs: number): (BreakNews | SpotNews)[] {
-    const { shape, announcedStartUs, state, confidence } = change;
+    const { shape, state, confidence } = change;
+    const breakKey = `${change.announcedStartUs}:${change.attempt}`;
     const over = state === 'final' || state === 'retracted';
-    this.#announced = over ? undefined : announcedStartUs;
-    const spots = this.#reportSpots(state === 'retracted' ? { ...shape, spots: [] } : shape, announcedStartUs, state, nowUs);
+    this.#announced = over ? undefined : breakKey;
+    const spots = this.#reportSpots(state === 'retracted' ? { ...shape, spots: [] } : shape, breakKey, state, nowUs);
     const repeats = [...this.#airings.values()]
       .filter(({ identity }) => identity.errorRate !== undefined)
       .map((airing) => repeatText(airing.identity));
     const news: BreakNews = {
       kind: 'break',
-      announcedStartUs,
+      breakKey,
       startUs: shape.startUs,
       endUs: shape.endUs ?? null,
       state,
@@ -192,7 +194,7 @@ export class BreakDetector {
   }
 
   /** Brings what was said about spots up to date with `shape`. */
-  #reportSpots(shape: BreakShape, announcedStartUs: number, state: LifeState, nowUs: number): SpotNews[] {
+  #reportSpots(shape: BreakShape, breakKey: string, state: LifeState, nowUs: number): SpotNews[] {
     const news: SpotNews[] = [];
     const over = state === 'final' || state === 'retracted';
     const lagUs = over ? 0 : this.#parameters.life.spotLagS * 1e6;
@@ -200,7 +202,7 @@ export class BreakDetector {
     const say = (airing: Airing, spotState: LifeState): void => {
       news.push({
         kind: 'spot',
-        announcedStartUs,
+        breakKey,
         ...airing,
         state: spotState,
         confidence: spotState === 'retracted' ? 0 : spotConfidence(airing),

@@ -16,8 +16,9 @@ export interface BreakShape {
 
 /** A change in the life of a break. */
 export interface BreakChange {
-  /** Start of the break when it was first announced: with the stream and epoch, its identity. */
+  /** Start of the break when it was first announced, and how often a break of that start had been retracted before: its identity. */
   announcedStartUs: number;
+  attempt: number;
   state: LifeState;
   shape: BreakShape;
   confidence: number;
@@ -30,6 +31,7 @@ const sameUs = 5_000;
 
 interface ActiveBreak {
   announcedStartUs: number;
+  attempt: number;
   state: LifeState;
   shape: BreakShape;
   confidence: number;
@@ -43,6 +45,7 @@ export class BreakTracker {
   readonly #life: LifeParameters;
   #active: ActiveBreak | undefined;
   #settledUs = Number.NEGATIVE_INFINITY;
+  readonly #retracted = new Map<number, number>();
 
   constructor(life: LifeParameters) {
     this.#life = life;
@@ -53,30 +56,29 @@ export class BreakTracker {
     return this.#active?.shape;
   }
 
-  /** Looks at a belief; returns what changed, in order. */
-  update(belief: Belief, nowUs: number): BreakChange[] {
+  /**
+   * Looks at what is believed; returns what changed, in order.
+   *
+   * @param belief with everything up to now, in which the latest cues may still be missing
+   * @param settled of the moment up to which all cues are known: ends and retractions wait for it
+   */
+  update(belief: Belief, settled: Belief, nowUs: number): BreakChange[] {
     const changes: BreakChange[] = [];
-    const shapes = breaksOf(belief.path).filter((shape) => shape.startUs >= this.#settledUs);
     const active = this.#active;
     if (active !== undefined) {
-      const same = shapes.find((shape) => overlaps(shape, active.shape, nowUs));
-      if (same === undefined) this.#retract(belief, changes);
-      else this.#continue(active, same, belief, nowUs, changes);
+      const sure = this.#shapeOf(active, settled, nowUs);
+      const now = this.#shapeOf(active, belief, nowUs);
+      if (sure !== undefined) this.#continue(active, sure, settled, nowUs, changes);
+      else if (now !== undefined && now.endUs === undefined) this.#continue(active, now, belief, nowUs, changes);
+      else if (belief.adOdds <= 0 && settled.adOdds <= 0) this.#retract(changes);
     }
-    if (this.#active === undefined) {
-      const shape = shapes.find((one) => one.startUs >= this.#settledUs);
-      if (shape !== undefined && (shape.endUs !== undefined || belief.adOdds >= this.#life.announceOdds)) {
-        this.#active = { announcedStartUs: shape.startUs, state: 'provisional', shape, confidence: confidenceOf(belief.adOdds) };
-        changes.push({ ...this.#active });
-        this.#continue(this.#active, shape, belief, nowUs, changes);
-      }
-    }
+    if (this.#active === undefined) this.#announce(belief, nowUs, changes);
     return changes;
   }
 
   /** The stream ended at `endUs`: what is alive is settled as it is. */
   flush(belief: Belief, endUs: number): BreakChange[] {
-    const changes = this.update(belief, endUs);
+    const changes = this.update(belief, belief, endUs);
     const active = this.#active;
     if (active === undefined) return changes;
     const shape = active.shape.endUs === undefined ? closed(active.shape, endUs) : active.shape;
@@ -115,11 +117,26 @@ export class BreakTracker {
     );
   }
 
-  #retract(belief: Belief, changes: BreakChange[]): void {
-    // Between two nearly equal explanations the announced one stays.
-    if (this.#active === undefined || belief.adOdds > 0) return;
-    changes.push({ ...this.#active, state: 'retracted', confidence: 0 });
+  #retract(changes: BreakChange[]): void {
+    const active = this.#active;
+    if (active === undefined) return;
     this.#active = undefined;
+    this.#retracted.set(active.announcedStartUs, active.attempt + 1);
+    if (this.#retracted.size > 256) this.#retracted.delete(this.#retracted.keys().next().value ?? 0);
+    changes.push({ ...active, state: 'retracted', confidence: 0 });
+  }
+
+  #announce(belief: Belief, nowUs: number, changes: BreakChange[]): void {
+    const shape = breaksOf(belief.path).find((one) => one.startUs >= this.#settledUs);
+    if (shape === undefined || (shape.endUs === undefined && belief.adOdds < this.#life.announceOdds)) return;
+    const attempt = this.#retracted.get(shape.startUs) ?? 0;
+    this.#active = { announcedStartUs: shape.startUs, attempt, state: 'provisional', shape, confidence: confidenceOf(belief.adOdds) };
+    changes.push({ ...this.#active });
+    this.#continue(this.#active, shape, belief, nowUs, changes);
+  }
+
+  #shapeOf(active: ActiveBreak, belief: Belief, nowUs: number): BreakShape | undefined {
+    return breaksOf(belief.path).find((shape) => shape.startUs >= this.#settledUs && overlaps(shape, active.shape, nowUs));
   }
 }
 

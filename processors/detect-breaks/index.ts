@@ -56,21 +56,21 @@ class BreakProcessor implements StreamProcessor<Signals> {
   }
 
   #breakEvent(news: BreakNews, source: Signals): Break {
-    const breakId = idOf('break', news.announcedStartUs, source);
+    const breakId = idOf(`break ${news.breakKey}`, 0, source);
     const revision = this.#revise(breakId);
     const { startUs, endUs, state, confidence, evidence, knownUpToUs } = news;
     return { ...envelope(startUs, `${breakId}:${revision}`, source), breakId, revision, state, endUs, confidence, evidence, knownUpToUs };
   }
 
   #spotEvent(news: SpotNews, source: Signals): Spot {
-    const airingId = idOf('airing', news.startUs, source);
+    const airingId = idOf(`airing ${news.breakKey}`, news.startUs, source);
     const revision = this.#revise(airingId);
     const { startUs, endUs, state, confidence, evidence, knownUpToUs, position, identity } = news;
     return {
       ...envelope(startUs, `${airingId}:${revision}`, source),
       airingId,
       spotId: identity.spotId,
-      breakId: idOf('break', news.announcedStartUs, source),
+      breakId: idOf(`break ${news.breakKey}`, 0, source),
       revision,
       state,
       endUs,

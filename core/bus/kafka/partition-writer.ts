@@ -76,6 +76,8 @@ export class PartitionWriter {
 
   async #run(): Promise<void> {
     this.#running = true;
+    // What is published in the same turn of the event loop goes in one send.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) await this.#sendChunk(this.#takeChunk());
     this.#running = false;
   }

@@ -10,6 +10,13 @@ export type SqlParams = Readonly<Record<string, SqlParam>>;
 /** One row to insert: column name to JSON value; 64-bit numbers as numbers, times as `YYYY-MM-DD hh:mm:ss.SSS` in UTC. */
 export type InsertRow = Readonly<Record<string, unknown>>;
 
+/** Many rows of the same columns, without naming them in each: half the memory and time of {@link InsertRow}s. */
+export interface InsertTable {
+  readonly columns: readonly string[];
+  /** Values in the order of the columns. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
 /** Limits of one query. */
 export interface QueryOptions {
   /** The engine gives up after this time. @default 30000 */
@@ -32,7 +39,7 @@ export interface Analytics {
    * Inserts rows as one block; resolves when they are durable.
    * @throws InvalidInputError `E_SINK_REJECTED` when a row does not fit (nothing was written), UnavailableError `E_SINK_UNAVAILABLE` (retry)
    */
-  insert(table: string, rows: readonly InsertRow[], options?: InsertOptions): Promise<void>;
+  insert(table: string, rows: readonly InsertRow[] | InsertTable, options?: InsertOptions): Promise<void>;
   /** Runs statements of outsiders; what is let through is the caller's decision (sinks/sql-port). */
   readonly outside: OutsideQueries;
   /** `undefined` when healthy, else one sentence that says what is wrong. */

@@ -1,11 +1,21 @@
 import { mkdirSync } from 'node:fs';
 
 import { InvariantError, UnavailableError } from '../errors/app-error.ts';
-import type { Analytics, AnalyticsDeps, InsertOptions, InsertRow, OutsideQueries, OutsideQuery, QueryOptions, SqlParams } from './analytics.ts';
+import type {
+  Analytics,
+  AnalyticsDeps,
+  InsertOptions,
+  InsertRow,
+  InsertTable,
+  OutsideQueries,
+  OutsideQuery,
+  QueryOptions,
+  SqlParams,
+} from './analytics.ts';
 import type { RunOptions, SqlConnection } from './clickhouse-client.ts';
 import { connectEmbedded, sessionStatement } from './embedded-connection.ts';
 import { insertError, queryError } from './engine-errors.ts';
-import { insertStatement } from './insert-body.ts';
+import { insertStatement, tableOf } from './insert-body.ts';
 import { rowsOf } from './json-rows.ts';
 import { migrate } from './migrations.ts';
 import { outsideSettings } from './outside-settings.ts';
@@ -98,8 +108,9 @@ class EmbeddedAnalytics implements Analytics {
     });
   }
 
-  async insert(table: string, rows: readonly InsertRow[], options: InsertOptions = {}): Promise<void> {
-    if (rows.length === 0) return;
+  async insert(table: string, given: readonly InsertRow[] | InsertTable, options: InsertOptions = {}): Promise<void> {
+    const rows = tableOf(given);
+    if (rows.rows.length === 0) return;
     const { sql, body } = await insertStatement(table, rows, options);
     await this.#writes.run(async () => {
       this.#assertOpen();

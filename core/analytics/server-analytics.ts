@@ -1,8 +1,18 @@
 import { InvariantError, UnavailableError } from '../errors/app-error.ts';
-import type { Analytics, AnalyticsDeps, InsertOptions, InsertRow, OutsideQueries, OutsideQuery, QueryOptions, SqlParams } from './analytics.ts';
+import type {
+  Analytics,
+  AnalyticsDeps,
+  InsertOptions,
+  InsertRow,
+  InsertTable,
+  OutsideQueries,
+  OutsideQuery,
+  QueryOptions,
+  SqlParams,
+} from './analytics.ts';
 import { type ServerAddress, type SqlConnection, connectServer } from './clickhouse-client.ts';
 import { clickhouseCode, insertError, queryError } from './engine-errors.ts';
-import { insertStatement } from './insert-body.ts';
+import { insertStatement, tableOf } from './insert-body.ts';
 import { rowsOf } from './json-rows.ts';
 import { migrate } from './migrations.ts';
 import { outsideSettings } from './outside-settings.ts';
@@ -58,8 +68,9 @@ class ServerAnalytics implements Analytics {
     await this.#run(sql, {}, {}, 'Null');
   }
 
-  async insert(table: string, rows: readonly InsertRow[], options: InsertOptions = {}): Promise<void> {
-    if (rows.length === 0) return;
+  async insert(table: string, given: readonly InsertRow[] | InsertTable, options: InsertOptions = {}): Promise<void> {
+    const rows = tableOf(given);
+    if (rows.rows.length === 0) return;
     if (this.#refused !== undefined) throw this.#refused;
     if (!this.#prepared) throw new UnavailableError('E_SINK_UNAVAILABLE', this.#failure ?? 'ClickHouse is being prepared.');
     await this.#insert(table, rows, options);
@@ -75,7 +86,7 @@ class ServerAnalytics implements Analytics {
     await Promise.all([this.#client.close(), this.#admin.close()]);
   }
 
-  async #insert(table: string, rows: readonly InsertRow[], options: InsertOptions): Promise<void> {
+  async #insert(table: string, rows: InsertTable, options: InsertOptions): Promise<void> {
     const { sql, body } = await insertStatement(table, rows, options);
     try {
       await this.#client.run(sql, { body });
@@ -135,7 +146,7 @@ class ServerAnalytics implements Analytics {
       {
         command: async (sql) => await this.command(sql),
         query: async (sql) => await this.query(sql),
-        record: async (row) => await this.#insert('schema_migrations', [row], {}),
+        record: async (row) => await this.#insert('schema_migrations', tableOf([row]), {}),
       },
       this.#deps.log,
     );

@@ -1,11 +1,10 @@
-import type { InsertRow } from '../../core/analytics/analytics.ts';
+import type { InsertTable } from '../../core/analytics/analytics.ts';
 import { InvalidInputError } from '../../core/errors/app-error.ts';
 import type { Break, Detections, Frame, Shot, Spot, StreamStatus } from '../../schemas/events.generated.ts';
 
 /** Rows for one table. */
-export interface TableRows {
+export interface TableRows extends InsertTable {
   table: string;
-  rows: InsertRow[];
 }
 
 /** Fields that every event of a stream carries. */
@@ -31,145 +30,170 @@ function finite(name: string, value: number): number {
   throw new InvalidInputError('E_SINK_REJECTED', `${name} is ${value}, which is not a number.`);
 }
 
-function common(event: Envelope): Record<string, unknown> {
-  return {
-    tenant_id: event.tenantId,
-    stream_id: event.streamId,
-    event_id: event.eventId,
-    event_time: timeText('eventTimeMs', event.eventTimeMs),
-    pts_us: event.ptsUs,
-    epoch: event.epoch,
-    time_source: event.timeSource,
-    uncertainty_ms: event.uncertaintyMs,
-    processed_at: timeText('processedAtMs', event.processedAtMs),
-    trace_id: event.traceId,
-    producer: event.producer,
-    producer_version: event.producerVersion,
-    model_name: event.modelName,
-    model_version: event.modelVersion,
-  };
+function lengthMs(startUs: number, endUs: number): number {
+  return Math.max(0, Math.round((endUs - startUs) / 1000));
 }
+
+/** Names of columns, written as one string for the eye. */
+function names(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+const commonColumns = names(`
+  tenant_id stream_id event_id event_time pts_us epoch time_source uncertainty_ms processed_at trace_id producer producer_version
+  model_name model_version
+`);
+
+/** Values of the columns that every table has; `eventId` when the row's id is not the event's. */
+function common(event: Envelope, eventId = event.eventId): unknown[] {
+  return [
+    event.tenantId,
+    event.streamId,
+    eventId,
+    timeText('eventTimeMs', event.eventTimeMs),
+    event.ptsUs,
+    event.epoch,
+    event.timeSource,
+    event.uncertaintyMs,
+    timeText('processedAtMs', event.processedAtMs),
+    event.traceId,
+    event.producer,
+    event.producerVersion,
+    event.modelName,
+    event.modelVersion,
+  ];
+}
+
+const frameColumns = [
+  ...commonColumns,
+  ...names(`
+    frame_index width_px height_px source_width_px source_height_px sampled_because encoding picture_bytes picture_ref source_name
+  `),
+];
 
 /** Row of `frames`: what is known about the picture, not the picture. */
 export function frameRows(event: Frame): TableRows[] {
-  const row = {
+  const row = [
     ...common(event),
-    frame_index: event.frameIndex,
-    width_px: event.widthPx,
-    height_px: event.heightPx,
-    source_width_px: event.sourceWidthPx,
-    source_height_px: event.sourceHeightPx,
-    sampled_because: event.sampledBecause,
-    encoding: event.encoding,
-    picture_bytes: event.picture.length,
-    picture_ref: event.pictureRef,
-    source_name: event.sourceName,
-  };
-  return [{ table: 'frames_store', rows: [row] }];
+    event.frameIndex,
+    event.widthPx,
+    event.heightPx,
+    event.sourceWidthPx,
+    event.sourceHeightPx,
+    event.sampledBecause,
+    event.encoding,
+    event.picture.length,
+    event.pictureRef,
+    event.sourceName,
+  ];
+  return [{ table: 'frames_store', columns: frameColumns, rows: [row] }];
 }
+
+const runColumns = [...commonColumns, ...names('frame_event_id source_width_px source_height_px source_name boxes')];
+const boxColumns = [
+  ...commonColumns,
+  ...names('frame_event_id source_width_px source_height_px source_name box_index detections_event_id label confidence x1_px y1_px x2_px y2_px'),
+];
 
 /** A row of `detections` per box, and one of `detection_runs` for the frame, so that "nothing" is told from "not looked". */
 export function detectionRows(event: Detections): TableRows[] {
-  const base = common(event);
-  const picture = { source_width_px: event.sourceWidthPx, source_height_px: event.sourceHeightPx, source_name: event.sourceName };
-  const boxes = event.detections.map((box, index) => ({
-    ...base,
-    event_id: `${event.eventId}-${index}`,
-    box_index: index,
-    detections_event_id: event.eventId,
-    frame_event_id: event.frameEventId,
-    label: box.label,
-    confidence: finite('confidence', box.confidence),
-    x1_px: finite('x1Px', box.x1Px),
-    y1_px: finite('y1Px', box.y1Px),
-    x2_px: finite('x2Px', box.x2Px),
-    y2_px: finite('y2Px', box.y2Px),
+  const picture = [event.frameEventId, event.sourceWidthPx, event.sourceHeightPx, event.sourceName];
+  const boxes = event.detections.map((box, index) => [
+    ...common(event, `${event.eventId}-${index}`),
     ...picture,
-  }));
-  const run = { ...base, frame_event_id: event.frameEventId, boxes: boxes.length, ...picture };
+    index,
+    event.eventId,
+    box.label,
+    finite('confidence', box.confidence),
+    finite('x1Px', box.x1Px),
+    finite('y1Px', box.y1Px),
+    finite('x2Px', box.x2Px),
+    finite('y2Px', box.y2Px),
+  ]);
   return [
-    { table: 'detections_store', rows: boxes },
-    { table: 'detection_runs_store', rows: [run] },
+    { table: 'detections_store', columns: boxColumns, rows: boxes },
+    { table: 'detection_runs_store', columns: runColumns, rows: [[...common(event), ...picture, boxes.length]] },
   ];
 }
+
+const shotColumns = [...commonColumns, ...names('shot_id end_us end_time duration_ms pictures transition confidence')];
 
 /** Row of `shots`. */
 export function shotRows(event: Shot): TableRows[] {
   const durationMs = lengthMs(event.ptsUs, event.endUs);
-  const row = {
+  const row = [
     ...common(event),
-    shot_id: event.shotId,
-    end_us: event.endUs,
-    end_time: timeText('end', event.eventTimeMs + durationMs),
-    duration_ms: durationMs,
-    pictures: event.pictures,
-    transition: event.transition,
-    confidence: finite('confidence', event.confidence),
-  };
-  return [{ table: 'shots_store', rows: [row] }];
+    event.shotId,
+    event.endUs,
+    timeText('end', event.eventTimeMs + durationMs),
+    durationMs,
+    event.pictures,
+    event.transition,
+    finite('confidence', event.confidence),
+  ];
+  return [{ table: 'shots_store', columns: shotColumns, rows: [row] }];
 }
 
-/** Columns that breaks and airings share; an end that is not known is -1, as there is no NULL in these tables. */
-function lifeColumns(event: Break | Spot): Record<string, unknown> {
-  const onAir = event.endUs === null;
+const lifeColumns = names('revision state on_air end_us end_time duration_ms confidence evidence known_up_to_us');
+
+/** Values of the columns that breaks and airings share; an end that is not known is -1, as there is no NULL in these tables. */
+function life(event: Break | Spot): unknown[] {
   const durationMs = event.endUs === null ? 0 : lengthMs(event.ptsUs, event.endUs);
-  return {
-    revision: event.revision,
-    state: event.state,
-    on_air: onAir,
-    end_us: event.endUs ?? -1,
-    end_time: timeText('end', event.eventTimeMs + durationMs),
-    duration_ms: durationMs,
-    confidence: finite('confidence', event.confidence),
-    evidence: event.evidence,
-    known_up_to_us: event.knownUpToUs,
-  };
+  return [
+    event.revision,
+    event.state,
+    event.endUs === null,
+    event.endUs ?? -1,
+    timeText('end', event.eventTimeMs + durationMs),
+    durationMs,
+    finite('confidence', event.confidence),
+    event.evidence,
+    event.knownUpToUs,
+  ];
 }
+
+const breakColumns = [...commonColumns, 'break_id', ...lifeColumns];
 
 /** Row of `break_revisions`, from which the database itself feeds `breaks`. */
 export function breakRows(event: Break): TableRows[] {
-  return [{ table: 'break_revisions_store', rows: [{ ...common(event), break_id: event.breakId, ...lifeColumns(event) }] }];
+  return [{ table: 'break_revisions_store', columns: breakColumns, rows: [[...common(event), event.breakId, ...life(event)]] }];
 }
+
+const spotColumns = [...commonColumns, ...names('airing_id spot_id break_id title known airing position'), ...lifeColumns];
 
 /** Row of `spot_revisions`, from which the database itself feeds `spots`. */
 export function spotRows(event: Spot): TableRows[] {
-  const row = {
-    ...common(event),
-    airing_id: event.airingId,
-    spot_id: event.spotId,
-    break_id: event.breakId,
-    ...lifeColumns(event),
-    title: event.title,
-    known: event.known,
-    airing: event.airing,
-    position: event.position,
-  };
-  return [{ table: 'spot_revisions_store', rows: [row] }];
+  const { airingId, spotId, breakId, title, known, airing, position } = event;
+  const row = [...common(event), airingId, spotId, breakId, title, known, airing, position, ...life(event)];
+  return [{ table: 'spot_revisions_store', columns: spotColumns, rows: [row] }];
 }
+
+const statusColumns = [
+  ...commonColumns,
+  ...names(`
+    state changed code message title source_kind attempt has_video has_audio width_px height_px rate_fps pictures duration_ms drops
+  `),
+];
 
 /** Row of `stream_status`. */
 export function streamStatusRows(event: StreamStatus): TableRows[] {
-  const row = {
+  const row = [
     ...common(event),
-    state: event.state,
-    changed: event.changed,
-    code: event.code,
-    message: event.message,
-    title: event.title,
-    source_kind: event.sourceKind,
-    attempt: event.attempt,
-    has_video: event.hasVideo,
-    has_audio: event.hasAudio,
-    width_px: event.widthPx,
-    height_px: event.heightPx,
-    rate_fps: finite('rateFps', event.rateFps),
-    pictures: event.pictures,
-    duration_ms: event.durationMs,
-    drops: Object.fromEntries(Object.entries(event.drops).map(([reason, count]) => [reason, Math.max(0, count)])),
-  };
-  return [{ table: 'stream_status_store', rows: [row] }];
-}
-
-function lengthMs(startUs: number, endUs: number): number {
-  return Math.max(0, Math.round((endUs - startUs) / 1000));
+    event.state,
+    event.changed,
+    event.code,
+    event.message,
+    event.title,
+    event.sourceKind,
+    event.attempt,
+    event.hasVideo,
+    event.hasAudio,
+    event.widthPx,
+    event.heightPx,
+    finite('rateFps', event.rateFps),
+    event.pictures,
+    event.durationMs,
+    Object.fromEntries(Object.entries(event.drops).map(([reason, count]) => [reason, Math.max(0, count)])),
+  ];
+  return [{ table: 'stream_status_store', columns: statusColumns, rows: [row] }];
 }

@@ -18,7 +18,8 @@ export const demoSource = defineSource<z.infer<typeof demoSourceConfig>>({
   summary: 'The built-in demo channel: a broadcast that is generated once and then played in real time.',
   schemes: ['demo:'],
   config: demoSourceConfig,
-  profile: async () => ({ address: 'the demo channel', live: true, paced: true, endMeans: 'ended' }),
+  // A loop ends only where the second part of the recording is not rendered yet, on a very busy machine: then it starts again.
+  profile: async (config) => ({ address: 'the demo channel', live: true, paced: true, endMeans: config.loop ? 'lost' : 'ended' }),
   open: async (config, deps) => {
     const { path } = await ensureDemoRecording({
       dir: join(deps.dataDir, 'demo'),

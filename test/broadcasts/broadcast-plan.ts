@@ -5,7 +5,7 @@ import type { ChannelLook } from '../../ingest/demo/scenes/graphics.ts';
 import { inventBrand } from '../../ingest/demo/spots/brands.ts';
 import { designSpot, spotStyles } from '../../ingest/demo/spots/spot-design.ts';
 import { boundaryItems, withBoundary, type Boundary } from './boundaries.ts';
-import { decoyItems } from './decoys.ts';
+import { decoyItems, identItem } from './decoys.ts';
 
 /** How breaks are separated and what hides them. */
 export type BroadcastStyle = 'black-silence' | 'hard-cut' | 'mixed' | 'logo-stays' | 'ticker-noise';
@@ -123,21 +123,20 @@ export function breakItems(planning: Planning, pool: SpotPool, aboutS: number): 
   return items;
 }
 
-/** Numbers of seconds of programme and break that take turns until `durationS` is full; the last is programme of at least 14 s. */
-export function rhythm(random: Random, durationS: number): { programmeS: number; breakS: number }[] {
+/**
+ * Seconds of programme and of the break after it when `leftS` are left of a broadcast of `durationS`; no break when 14 s of programme would not
+ * fit behind it.
+ */
+function nextTurn(random: Random, durationS: number, leftS: number, first: boolean): { programmeS: number; breakS: number } {
   const typical = Math.min(420, Math.max(28, durationS / 5));
-  const parts: { programmeS: number; breakS: number }[] = [];
+  const breakS = Math.min(180, Math.max(28, typical * 0.55)) * random.range(0.8, 1.2);
   // Spots and separators may make a break this much longer than planned.
-  const slackS = 20;
-  for (let left = durationS; ;) {
-    const breakS = Math.min(180, Math.max(28, typical * 0.55)) * random.range(0.8, 1.2);
-    const room = left - breakS - slackS - 14;
-    const wanted = typical * random.range(0.7, 1.25);
-    const programmeS = parts.length === 0 ? Math.min(wanted, room) : wanted;
-    if (programmeS > room) return [...parts, { programmeS: left, breakS: 0 }];
-    parts.push({ programmeS, breakS });
-    left -= programmeS + breakS;
-  }
+  const slackS = breakS > 60 ? 45 : 24;
+  const room = leftS - breakS - slackS - 14;
+  const wanted = typical * random.range(0.7, 1.25);
+  // The first break comes in any case.
+  const programmeS = first ? Math.max(8, Math.min(wanted, room)) : wanted;
+  return programmeS > room && !first ? { programmeS: leftS, breakS: 0 } : { programmeS, breakS };
 }
 
 /** Begins the plan of a broadcast: channel, format, noise. */
@@ -170,7 +169,9 @@ export function runningOrder(planning: Planning, pool: SpotPool, nextProgramme: 
     items.push(...more);
     left -= more.reduce((sum, item) => sum + itemFrames(item), 0);
   };
-  for (const [index, { programmeS, breakS }] of rhythm(random.fork('rhythm'), order.durationS).entries()) {
+  const turns = random.fork('rhythm');
+  for (let index = 0; left > 0; index++) {
+    const { programmeS, breakS } = nextTurn(turns, order.durationS, left / rateFps, index === 0);
     const programme = nextProgramme(index);
     let frames = breakS === 0 ? left : Math.round(programmeS * rateFps);
     if (order.decoys) {
@@ -180,6 +181,8 @@ export function runningOrder(planning: Planning, pool: SpotPool, nextProgramme: 
     }
     push([programme.part(frames, { ticker })]);
     if (breakS > 0) push(breakItems(planning, pool, breakS));
+    // Many channels say their name between the break and the programme.
+    if (breakS > 0 && order.decoys && random.chance(0.25)) push([identItem(planning)]);
   }
   return items;
 }

@@ -52,6 +52,11 @@ function titleItem(planning: Planning, kind: 'titles' | 'ident' | 'decoy', id: s
   return { kind, id, shots: [shot], sound: musicSound(planning, style, false), logo, ticker, letterbox: 0, fadeInFrames: 0, fadeOutFrames: 0 };
 }
 
+/** The channel says its name for 3 to 5 s, without a logo in the corner. */
+export function identItem(planning: Planning): PlanItem {
+  return titleItem(planning, 'ident', 'ident', seconds(planning, 3, 5), 'calm', false);
+}
+
 /** Shots of a programme in a row of short ones. */
 function montage(planning: Planning, programme: ProgrammeParts, frames: number, shotS: readonly [number, number]): ShotSpec[] {
   const source = programme.part(Math.round(60 * planning.rateFps)).shots;
@@ -95,7 +100,7 @@ function decoy(planning: Planning, programme: ProgrammeParts, kind: DecoyKind): 
     case 'jingle':
       return [titleItem(planning, 'decoy', 'jingle', seconds(planning, 1.6, 3), 'jingle', true)];
     case 'ident':
-      return [titleItem(planning, 'ident', 'ident', seconds(planning, 3, 5), 'calm', false)];
+      return [identItem(planning)];
     case 'promo':
       return promo(planning, programme);
     case 'replay':

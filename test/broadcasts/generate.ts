@@ -6,7 +6,7 @@ import { detailCsv, planTruth, truthCsv, truthEdl, type BroadcastTruth } from '.
 import { planBroadcast, type BroadcastOrder } from './broadcast-plan.ts';
 
 /** Part of the file names: it changes when equal orders would give other broadcasts. */
-const generatorVersion = 2;
+const generatorVersion = 3;
 
 /** Where to put a broadcast. */
 export interface BroadcastTarget {

@@ -8,6 +8,7 @@ import { Announcer } from './parts/announcer.tsx';
 import { BreaksTable } from './parts/breaks-table.tsx';
 import { ChannelView } from './parts/channel-view.tsx';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
+import { Detections } from './parts/detections.tsx';
 import { Figures } from './parts/figures.tsx';
 import { Masthead } from './parts/masthead.tsx';
 import { SpotsTable } from './parts/spots-table.tsx';
@@ -51,7 +52,14 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
                 {channels.map((channel) => (
                   <Tile key={channel.streamId} channel={channel} nowMs={nowMs} stale={stale} />
                 ))}
-                {single && <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} rows={4} />}
+                {single && (
+                  <div class="single__side">
+                    <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} rows={3} />
+                    {channels.map((channel) => (
+                      <Detections key={channel.streamId} channel={channel} />
+                    ))}
+                  </div>
+                )}
               </div>
             </section>
             <Timeline channels={channels} nowMs={nowMs} version={store.historyVersion} />

@@ -11,6 +11,6 @@ test('lengths keep a tenth below a minute and never say 60.0 s', () => {
 });
 
 test('latencies, moments and what is missing', () => {
-  expect([null, 84.4, 1240].map(latency)).toEqual(['–', '84 ms', '1.2 s']);
+  expect([null, 84.4, 1240, 109_400].map(latency)).toEqual(['–', '84 ms', '1.2 s', '01:49']);
   expect(utc(Date.UTC(2026, 4, 1, 20, 15, 3))).toBe('2026-05-01 20:15:03 UTC');
 });

@@ -34,9 +34,10 @@ export function percent(value: number): string {
   return `${Math.round(value * 100)}\u202f%`;
 }
 
-/** Milliseconds for a gauge: "84 ms", "1.2 s", or a dash. */
+/** Milliseconds for a gauge: "84 ms", "1.2 s", "12:30" from a minute on, or a dash. */
 export function latency(ms: number | null): string {
   if (ms === null) return '–';
+  if (ms >= 60_000) return runningTime(ms);
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 

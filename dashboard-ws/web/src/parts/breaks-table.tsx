@@ -37,7 +37,7 @@ export function BreaksTable({ channels, version, rows: most = firstRows, full = 
         <h2 id="breaks-title" class="section-title">
           Breaks
         </h2>
-        <span class="panel__count">{rows.length}</span>
+        <span class="panel__count">{rows.filter(({ item }) => item.state !== 'retracted').length}</span>
       </div>
       {rows.length === 0 && <p class="panel__empty">No break in the last hour.</p>}
       <ul class="breaks">
@@ -77,7 +77,7 @@ function BreakRow({ channel, item, withChannel, full }: BreakRowProps): JSX.Elem
       </div>
       <p class="break__facts">
         {spots === 0 ? '' : `${spots} ${spots === 1 ? 'spot' : 'spots'} · `}
-        {percent(item.confidence)} confidence
+        {item.state === 'retracted' ? 'taken back' : `${percent(item.confidence)} confidence`}
       </p>
       {item.evidence.length > 0 && (
         <ul class={full || open ? 'evidence' : 'evidence evidence--line'} aria-label="Evidence">

@@ -42,7 +42,7 @@ function Box({ found, widthPx, heightPx }: { found: LiveDetection; widthPx: numb
   const hue = hues[hash(found.label) % hues.length] ?? hues[0] ?? '';
   return (
     <div
-      class={box.topPct < 8 ? 'box box--label-inside' : 'box'}
+      class={box.topPct < 8 ? 'box box--label-below' : 'box'}
       data-label={found.label}
       style={{ left: `${box.leftPct}%`, top: `${box.topPct}%`, width: `${box.widthPct}%`, height: `${box.heightPct}%`, color: hue }}
     >

@@ -13,7 +13,7 @@ import { createMetrics, type Metrics } from '../../core/metrics/metrics.ts';
 import { type Clock, systemClock } from '../../core/time/clock.ts';
 import { deadLetterSuffix, type Topic } from '../../schemas/topics.ts';
 
-/** An embedded bus with everything a service is given, in a data directory of its own. */
+/** A bus with everything a service is given, in a data directory of its own. */
 export interface BusFixture {
   dataDir: string;
   bus: EventBus;
@@ -28,12 +28,16 @@ export interface BusFixture {
   dispose(): Promise<void>;
 }
 
-/** Opens an embedded bus with every topic, one partition each. */
-export async function openBusFixture(dataDir?: string): Promise<BusFixture> {
+/**
+ * Opens a bus with every topic, one partition each: the embedded one unless `settings` of the section `bus` say otherwise.
+ *
+ * @param dataDir a data directory to go on with; missing: a fresh one
+ */
+export async function openBusFixture(dataDir?: string, settings: Record<string, unknown> = {}): Promise<BusFixture> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'sightline-test-')));
   const log = createLogger({ level: 'silent' });
   const metrics = createMetrics();
-  const config = busConfigSchema.parse({ partitions: 1 });
+  const config = busConfigSchema.parse({ partitions: 1, ...settings });
   const deps = { log, clock: systemClock };
   const bus = await createBus(config, deps, folder);
   await bus.ensureTopics(topicSpecs(config));
@@ -48,7 +52,7 @@ export async function openBusFixture(dataDir?: string): Promise<BusFixture> {
     clock: systemClock,
     async reopen() {
       await bus.close();
-      return await openBusFixture(folder);
+      return await openBusFixture(folder, settings);
     },
     async dispose() {
       await bus.close();

@@ -38,7 +38,7 @@ test('past events come back from the database as they were live, latest revision
     ...spotRows(spot),
     ...shotRows(maker.shot(startMs + 5000, 4000)),
   ];
-  for (const { table, rows: some } of rows) await analytics.insert(table, some);
+  for (const some of rows) await analytics.insert(some.table, some);
   const past = createPastEvents(analytics, log);
   const found = await past.between('past', startMs, startMs + 3_600_000);
   expect(found?.breaks.map(({ breakId, revision, state, endUs }) => ({ breakId, revision, state, endUs }))).toEqual([

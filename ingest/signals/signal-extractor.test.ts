@@ -6,7 +6,7 @@ import { SignalExtractor, type SignalsRun } from './signal-extractor.ts';
 const { widthPx, heightPx } = pictureFormat;
 
 /** A plane from a function of column and row, in video range. */
-function plane(luma: (x: number, y: number) => number, width = widthPx, height = heightPx): Uint8Array {
+function plane(luma: (x: number, y: number) => number, width: number = widthPx, height: number = heightPx): Uint8Array {
   return Uint8Array.from({ length: width * height }, (_, index) => luma(index % width, Math.floor(index / width)));
 }
 

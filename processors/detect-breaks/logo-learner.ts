@@ -10,7 +10,7 @@ interface SceneMap {
 /** A piece that spans this share of the region is a border (letterbox, pillarbox, ticker band), not a logo. */
 const borderShare = 0.85;
 /** Share of the scenes in which a logo's pixels must be edges: light pictures hide them now and then. */
-const leastShare = 0.85;
+const leastShare = 0.7;
 /** Pieces whose bounding boxes are this close, pixels, belong to one logo. */
 const groupedColumns = 8;
 const groupedRows = 5;
@@ -79,9 +79,9 @@ export class LogoLearner {
     const least = Math.ceil(this.#samples * this.#parameters.sceneShare);
     const pixels = this.#counts.map((count) => (count >= least ? 1 : 0));
     const same = this.#scenes.find((scene) => hammingDistance(scene.hash, this.#hash!) < this.#parameters.newSceneBits);
-    // A scene that comes back is still one scene: a second look only takes edges away.
+    // A scene that comes back is still one scene, and its latest look the one that counts.
     if (same !== undefined) {
-      same.pixels = same.pixels.map((pixel, index) => pixel & pixels[index]!);
+      same.pixels = pixels;
       return [];
     }
     this.#scenes.push({ pixels, hash: this.#hash });

@@ -170,6 +170,7 @@ export class Hub {
   #closedByServer(connection: HubConnection, name: CloseName): void {
     this.#fanOut.remove(connection);
     this.#deps.metrics.count('ws_closed_connections_total', { code: closeCodes[name].code });
+    if (name === 'badRequest') this.#countProtocolError();
     this.#deps.log.debug({ code: closeCodes[name].code, reason: name }, 'A WebSocket client was closed.');
   }
 
@@ -178,9 +179,16 @@ export class Hub {
     connection.abandon();
     this.#fanOut.remove(connection);
     const code = parserCodes[(err as NodeJS.ErrnoException).code ?? ''];
-    if (code !== undefined) this.#deps.metrics.count('ws_closed_connections_total', { code: closeCodes[code].code });
+    if (code !== undefined) {
+      this.#deps.metrics.count('ws_closed_connections_total', { code: closeCodes[code].code });
+      this.#countProtocolError();
+    }
     this.#deps.log.debug({ err }, 'A WebSocket client broke the protocol.');
     cutAfterGrace(socket);
+  }
+
+  #countProtocolError(): void {
+    this.#deps.metrics.count('component_errors_total', { component: 'dashboard-ws', code: 'E_WS_PROTOCOL', stage: 'receive' });
   }
 
   #forget(connection: HubConnection): void {

@@ -7,13 +7,24 @@ import type { EventCodec, EventEnvelope, EventPublisher } from './event-bus.ts';
 /** Longest cause kept in a dead letter's header, characters. */
 const maxMessageLength = 2000;
 
-/** Creates the publisher of typed events over a bus and a codec. */
+/** Creates the publisher of typed events over a bus and a codec. Calls for one topic reach the bus in call order, however long encoding takes. */
 export function createPublisher(bus: EventBus, codec: EventCodec, metrics: Metrics): EventPublisher {
+  const handedOver = new Map<string, Promise<unknown>>();
   return {
     async publish<Event extends EventEnvelope>(topic: Topic<Event>, events: readonly Event[], limit?: CallLimit): Promise<PublishedPosition[]> {
-      const values = await Promise.all(events.map(async (event) => await codec.encode(topic, event)));
-      const records = values.map((value, index): BusRecord => ({ key: events[index]?.streamId ?? '', value }));
-      const positions = await bus.publish(topic.name, records, limit);
+      const before = handedOver.get(topic.name);
+      const begun = (async () => {
+        const values = await Promise.all(events.map(async (event) => await codec.encode(topic, event)));
+        await before;
+        const records = values.map((value, index): BusRecord => ({ key: events[index]?.streamId ?? '', value }));
+        return { values, sending: bus.publish(topic.name, records, limit) };
+      })();
+      handedOver.set(
+        topic.name,
+        begun.catch(() => undefined),
+      );
+      const { values, sending } = await begun;
+      const positions = await sending;
       metrics.count(
         'bus_published_bytes_total',
         { topic: topic.name },

@@ -22,7 +22,7 @@ import { createKafkaClient } from './kafka-client.ts';
 import { KafkaHealth } from './kafka-health.ts';
 import { readRecords } from './kafka-reader.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
-import { KafkaTopics } from './kafka-topics.ts';
+import { KafkaTopics, outOfTime } from './kafka-topics.ts';
 import { PartitionWriter } from './partition-writer.ts';
 
 /** Bytes that may wait for the brokers before further publishes are refused. */
@@ -48,6 +48,8 @@ class KafkaBus implements EventBus {
   readonly #closing = new AbortController();
   readonly #writers = new Map<string, PartitionWriter>();
   readonly #subscriptions = new Set<KafkaSubscription>();
+  /** Publishes of a topic whose number of partitions is being asked for wait in line. */
+  readonly #gates = new Map<string, Promise<void>>();
   readonly #releases = new Map<string, Promise<void>>();
   #producer: Promise<Producer> | undefined;
   #waitingBytes = 0;
@@ -99,8 +101,31 @@ class KafkaBus implements EventBus {
     }
   }
 
+  /** Hands records to their writers in call order, also while the number of partitions is still being asked for. */
   async #append(name: string, records: readonly BusRecord[], limit: CallLimit): Promise<PublishedPosition[]> {
-    const count = await this.#topics.count(name, limit);
+    const gate = this.#gates.get(name);
+    const known = this.#topics.knownCount(name);
+    if (gate === undefined && known !== undefined) return await this.#enqueue(name, known, records, limit);
+    const begun = (gate ?? Promise.resolve()).then(async () => {
+      limit.signal?.throwIfAborted();
+      const count = await this.#topics.count(name, limit);
+      return { done: this.#enqueue(name, count, records, limit) };
+    });
+    const settled = begun.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#gates.set(name, settled);
+    void settled.then(() => {
+      if (this.#gates.get(name) === settled) this.#gates.delete(name);
+    });
+    return await (
+      await (limit.signal === undefined ? begun : Promise.race([begun, outOfTime(limit.signal)]))
+    ).done;
+  }
+
+  /** Puts everything into the queues of the writers before it first waits. */
+  async #enqueue(name: string, count: number, records: readonly BusRecord[], limit: CallLimit): Promise<PublishedPosition[]> {
     const partitions = records.map((record) => record.partition ?? partitionOf(record.key, count));
     const missing = partitions.find((partition) => !Number.isInteger(partition) || partition < 0 || partition >= count);
     if (missing !== undefined) throw new InvalidInputError('E_BUS_REJECTED', `Topic "${name}" has no partition ${missing}.`);

@@ -65,6 +65,11 @@ export class KafkaTopics {
     return this.#counts.get(topic) ?? (await this.persist(limit, async () => await this.countOnce(topic)));
   }
 
+  /** The number of partitions if it was asked before. */
+  knownCount(topic: string): number | undefined {
+    return this.#counts.get(topic);
+  }
+
   /** As {@link KafkaTopics.count}, but with one attempt. */
   async countOnce(topic: string): Promise<number> {
     const known = this.#counts.get(topic);
@@ -128,7 +133,7 @@ export class KafkaTopics {
   async persist<T>(limit: CallLimit, task: () => Promise<T>): Promise<T> {
     const { deps, closing } = this.#context;
     const signal = limit.signal === undefined ? closing : AbortSignal.any([limit.signal, closing]);
-    const limited = aborted(signal);
+    const limited = outOfTime(signal);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await Promise.race([this.attempt(task), limited]);
@@ -140,8 +145,8 @@ export class KafkaTopics {
   }
 }
 
-/** Rejects when the signal aborts; never an unhandled rejection. */
-function aborted(signal: AbortSignal): Promise<never> {
+/** Rejects with `E_BUS_UNAVAILABLE` when the signal aborts; never an unhandled rejection. */
+export function outOfTime(signal: AbortSignal): Promise<never> {
   const promise = new Promise<never>((_resolve, reject) => {
     const giveUp = (): void => reject(new UnavailableError('E_BUS_UNAVAILABLE', 'Kafka did not answer within the limit of the caller.'));
     if (signal.aborted) giveUp();

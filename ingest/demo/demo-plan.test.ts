@@ -26,13 +26,13 @@ describe('demo plan', () => {
   });
 
   test.each(['news', 'sport'] as const)('channel %s has two parts of whole AAC frames, so that it plays and loops without a gap', (channel) => {
-    for (const part of demoParts(channel)) expect(((planFrames(part) / 25) * 48_000) % 1024).toBe(0);
+    for (const part of demoParts(channel)) expect((planFrames(part) * (48_000 / 25)) % 1024).toBe(0);
   });
 
-  test('has a first part of about a minute that ends in programme, whose ticker the second part continues', () => {
+  test('has a first part of one and a half minutes that ends in programme, whose ticker the second part continues', () => {
     const [first, second] = demoParts('news');
-    expect(planFrames(first) / 25).toBeGreaterThan(55);
-    expect(planFrames(first) / 25).toBeLessThan(75);
+    expect(planFrames(first) / 25).toBeGreaterThan(75);
+    expect(planFrames(first) / 25).toBeLessThan(95);
     expect(first.items.at(-1)?.kind).toBe('programme');
     expect(second.firstFrame).toBe(planFrames(first));
   });

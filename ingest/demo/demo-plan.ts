@@ -94,8 +94,7 @@ function newsItems(random: Random, look: ChannelLook): PlanItem[] {
   return [
     news.part(13 * rateFps, { ticker: true }),
     ...[spot(0), spot(3), spot(5), spot(1)],
-    news.part(8 * rateFps, { ticker: true }),
-    news.part(26 * rateFps, { ticker: true }),
+    news.part(34 * rateFps, { ticker: true }),
     titles(look, 'OPEN KITCHEN', 'WITH FRIENDS', 4 * rateFps, 11),
     cooking.part(16 * rateFps),
     ...[black(), spot(2), black(), spot(0), black(), spot(7), black(), spot(4), black()],
@@ -115,8 +114,7 @@ function sportItems(random: Random, look: ChannelLook): PlanItem[] {
   return [
     match.part(27 * rateFps),
     ...[spot(6), spot(3), spot(1)],
-    match.part(9 * rateFps),
-    match.part(35 * rateFps),
+    match.part(44 * rateFps),
     ...[black(), spot(8), black(), spot(6), black(), spot(2), black()],
     titles(look, 'THIRD HALF', 'TALK AND GOALS', 4 * rateFps, 13),
     talk.part(38 * rateFps),
@@ -144,7 +142,7 @@ function alignEnd(items: readonly PlanItem[]): PlanItem[] {
 }
 
 /**
- * Running order of a demo channel in two parts to be played one after the other and then again: the first, of about a minute, is rendered first
+ * Running order of a demo channel in two parts to be played one after the other and then again: the first, of one and a half minutes, is rendered first
  * and can be played while the second is rendered. Programme with logo, three breaks (hard cuts; black and silence; mixed), spots that air
  * twice. The news channel's first break begins 13 s after the start. Parts end where pictures and AAC frames meet, so that nothing gapes.
  */
@@ -153,9 +151,10 @@ export function demoParts(channel: DemoChannel): [BroadcastPlan, BroadcastPlan] 
   const seed = channel === 'news' ? 7 : 8;
   const random = new Random(seed);
   const items = channel === 'news' ? newsItems(random, look) : sportItems(random, look);
-  // The first part ends with the first stretch of programme after a break.
+  // The first part ends with the programme after the first break: long enough to render the rest meanwhile, also on a busy machine.
   const firstSpot = items.findIndex((item) => item.kind === 'spot');
-  const split = items.findIndex((item, index) => index > firstSpot && item.kind === 'programme') + 1;
+  const back = items.findIndex((item, index) => index > firstSpot && item.kind === 'programme');
+  const split = items.findIndex((item, index) => index > back && item.kind !== 'programme');
   const whole = { seed, format, look, tickerText: headlines[channel], clockMinute: 19 * 60 + 58, noiseFloor: 0.0002, grain: 1.6 };
   const first = { ...whole, items: alignEnd(items.slice(0, split)) };
   return [first, { ...whole, seed: seed + 100, items: alignEnd(items.slice(split)), firstFrame: planFrames(first) }];

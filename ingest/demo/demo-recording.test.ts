@@ -71,10 +71,10 @@ describe('demo recording', () => {
   });
 
   test('removes recordings of earlier versions and what killed processes left, not what others write now', async () => {
-    const stale = ['demo-news-v0.mp4', 'demo-news-v0.csv', 'demo-news-v3-1.mp4.77.partial'];
-    const kept = ['demo-news-v3-2.mp4.78.partial.pcm', 'demo-sport-v0.mp4', 'notes.txt'];
+    const stale = ['demo-news-v0.mp4', 'demo-news-v0.csv', 'demo-news-v4-1.mp4.77.partial'];
+    const kept = ['demo-news-v4-2.mp4.78.partial.pcm', 'demo-sport-v0.mp4', 'notes.txt'];
     for (const name of [...stale, ...kept]) await writeFile(join(dir, name), 'x');
-    await utimes(join(dir, 'demo-news-v3-1.mp4.77.partial'), 1000, 1000);
+    await utimes(join(dir, 'demo-news-v4-1.mp4.77.partial'), 1000, 1000);
     const abort = new AbortController();
     abort.abort();
     await expect(ensureDemoRecording({ dir, log, signal: abort.signal })).rejects.toThrow();

@@ -7,7 +7,7 @@ import { renderBroadcast } from './render/render-broadcast.ts';
 import { planTruth, truthCsv } from './truth.ts';
 
 /** Changes whenever the demo would look, sound or be encoded differently, so that older recordings are rendered anew. */
-const demoVersion = 3;
+const demoVersion = 4;
 
 /** Options of {@link ensureDemoRecording}. */
 export interface DemoRecordingOptions {
@@ -26,7 +26,7 @@ export interface DemoRecordingOptions {
 export interface DemoRecording {
   /**
    * List of the two parts in ffmpeg's `ffconcat` format, to be read by its `concat` demuxer: MP4 with H.264 640x360 at 25 fps and AAC stereo.
-   * ffmpeg opens the second part when the first, of about a minute, is over.
+   * ffmpeg opens the second part when the first, of one and a half minutes, is over.
    */
   path: string;
   /** The parts, in order. */
@@ -137,8 +137,8 @@ async function renderInBackground(plan: BroadcastPlan, path: string, log: Logger
 }
 
 /**
- * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders its first minute (about 8 CPU seconds) and
- * goes on with the rest in the background (about 25 CPU seconds, done long before the first minute was played); later calls find both.
+ * Makes sure that the recording of a demo channel is in `dir` and says where. The first call renders its first 90 s (about 11 CPU seconds) and
+ * goes on with the rest in the background (about 25 CPU seconds, done long before that was played); later calls find both.
  * Recordings of earlier versions are removed.
  *
  * @throws UnavailableError E_TOOL_MISSING without ffmpeg, InvariantError E_INTERNAL when rendering fails, the signal's reason when aborted

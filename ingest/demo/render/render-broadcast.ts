@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { rm, rename } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { InvariantError, UnavailableError } from '../../../core/errors/app-error.ts';
@@ -42,7 +43,11 @@ export async function renderBroadcast(plan: BroadcastPlan, options: RenderOption
 
 async function runWorker(job: RenderJob, { onProgress, signal }: RenderOptions): Promise<void> {
   const worker = new Worker(workerUrl(import.meta.url, 'render-worker'), { workerData: job, name: 'sightline-demo' });
-  const abort = (): void => worker.postMessage('abort');
+  const abort = (): void => {
+    worker.postMessage('abort');
+    // At once: a program that is told to stop may end before the worker has.
+    for (const path of [job.outputPath, job.pcmPath]) rmSync(path, { force: true });
+  };
   signal?.addEventListener('abort', abort, { once: true });
   try {
     const last = await new Promise<RenderReport | undefined>((resolve, reject) => {

@@ -7,7 +7,7 @@ import { topics } from '../../schemas/topics.ts';
 import { AvroSchema } from './avro-schema.ts';
 
 const type = avsc.Type.forSchema(JSON.parse(topics.streamStatus.schema) as avsc.Schema);
-const template = type.random() as StreamStatus;
+const template = type.random() as unknown as StreamStatus;
 const statusOf = (ptsUs: number): StreamStatus => ({ ...template, streamId: 'cam', ptsUs });
 
 describe('the event publisher', () => {

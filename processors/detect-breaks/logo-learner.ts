@@ -17,6 +17,10 @@ const groupedRows = 5;
 /** Pieces centred in the outermost rows (share of the picture's height) belong to a ticker: logos keep to the title-safe area (SMPTE ST 2046-1). */
 const tickerShare = 0.1;
 
+/** For learning from very few scenes: their hash distance, bits of 64, and the fewest pixels of a logo. */
+const earlyBits = 20;
+const earlyPixels = 60;
+
 interface Box {
   left: number;
   right: number;
@@ -64,7 +68,8 @@ export class LogoLearner {
     }
     for (let pixel = 0; pixel < edges.length; pixel += 1) this.#counts[pixel]! += edges[pixel]!;
     this.#samples += 1;
-    return found;
+    // A scene that has stood for 2 s counts while it is still on: on a cold start there may be no third one before the first break.
+    return found.length === 0 && this.#samples === 10 ? this.#early() : found;
   }
 
   /** Forgets every scene, after a break for example: what stood in spots must not be taken for a logo. */
@@ -76,8 +81,7 @@ export class LogoLearner {
 
   #endScene(): Uint16Array[] {
     if (this.#samples < 3 || this.#hash === undefined) return [];
-    const least = Math.ceil(this.#samples * this.#parameters.sceneShare);
-    const pixels = this.#counts.map((count) => (count >= least ? 1 : 0));
+    const pixels = this.#current();
     const same = this.#scenes.find((scene) => hammingDistance(scene.hash, this.#hash!) < this.#parameters.newSceneBits);
     // A scene that comes back is still one scene, and its latest look the one that counts.
     if (same !== undefined) {
@@ -87,6 +91,31 @@ export class LogoLearner {
     this.#scenes.push({ pixels, hash: this.#hash });
     if (this.#scenes.length > this.#parameters.scenes) this.#scenes.shift();
     return this.#scenes.length < this.#parameters.leastScenes ? [] : this.#candidates();
+  }
+
+  /** Steady edges of the scene that is on. */
+  #current(): Uint8Array {
+    const least = Math.ceil(this.#samples * this.#parameters.sceneShare);
+    return this.#counts.map((count) => (count >= least ? 1 : 0));
+  }
+
+  /**
+   * Looks for a logo in only two to four scenes, which must look very different and share next to nothing but a few large, dense pieces.
+   * Two views of one set share far more than that.
+   */
+  #early(): Uint16Array[] {
+    const mask = this.#current();
+    const unlike = this.#scenes.filter((scene) => hammingDistance(scene.hash, this.#hash!) >= earlyBits).slice(-3);
+    if (unlike.length === 0) return [];
+    let chance = share(mask);
+    for (const { pixels } of unlike) {
+      chance *= share(pixels);
+      for (let pixel = 0; pixel < mask.length; pixel += 1) mask[pixel]! &= pixels[pixel]!;
+    }
+    const logos = this.#logos(mask).filter((logo) => logo.length >= earlyPixels);
+    const kept = logos.reduce((sum, logo) => sum + logo.length, 0);
+    const rest = mask.reduce((sum, pixel) => sum + pixel, 0) - kept;
+    return rest > 2 * chance * mask.length + 60 ? [] : logos;
   }
 
   #candidates(): Uint16Array[] {
@@ -164,6 +193,10 @@ export class LogoLearner {
     const centre = (box.top + box.bottom) / 2;
     return this.#atBottom ? centre > this.#heightPx - outermost : centre < outermost / 2;
   }
+}
+
+function share(pixels: Uint8Array): number {
+  return pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
 }
 
 function areNear(one: Box, other: Box): boolean {

@@ -162,7 +162,7 @@ export const defaultParameters: BreakParameters = {
     leastPiece: 8,
     presentScore: 0.5,
     absentScore: 0.25,
-    trustS: 20,
+    trustS: 12,
     presentGain: 0.5,
     absentGain: 0.4,
     presentLimit: 9,

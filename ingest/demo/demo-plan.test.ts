@@ -52,12 +52,12 @@ describe('demo plan', () => {
 describe('truth', () => {
   test('is written as CSV in order of time, breaks before their spots', () => {
     const lines = truthCsv(planTruth(demoPlan('news'))).split('\n');
-    expect(lines.slice(0, 3)).toEqual(['kind,id,start_s,end_s', 'break,break-1,13.000000,53.000000', 'spot,norda,13.000000,23.000000']);
+    expect(lines.slice(0, 3)).toEqual(['kind,id,start_s,end_s', 'break,break-1,14.480000,55.920000', 'spot,norda,14.480000,24.480000']);
     expect(detailCsv(planTruth(demoPlan('news')))).toContain('\nseparator,black,');
   });
 
   test('is written as an edit decision list with a break a line', () => {
-    expect(truthEdl(planTruth(demoPlan('news'))).split('\n')[0]).toBe('13.000000 53.000000 3');
+    expect(truthEdl(planTruth(demoPlan('news'))).split('\n')[0]).toBe('14.480000 55.920000 3');
   });
 
   test('breaks begin with their first spot and end with their last, and cuts are exact frame times', () => {

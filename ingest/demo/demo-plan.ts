@@ -92,12 +92,13 @@ function newsItems(random: Random, look: ChannelLook): PlanItem[] {
   const travel = make('far-and-near', 'travel');
   const black = (): PlanItem => separator(12);
   return [
-    news.part(13 * rateFps, { ticker: true }),
-    ...[spot(0), spot(3), spot(5), spot(1)],
+    // The first break is the plainest: a viewer who has just started sees it open within seconds, before the logo is known for sure.
+    news.part(14 * rateFps, { ticker: true }),
+    ...[black(), spot(0), black(), spot(3), black(), spot(5), black(), spot(1), black()],
     news.part(34 * rateFps, { ticker: true }),
     titles(look, 'OPEN KITCHEN', 'WITH FRIENDS', 4 * rateFps, 11),
     cooking.part(16 * rateFps),
-    ...[black(), spot(2), black(), spot(0), black(), spot(7), black(), spot(4), black()],
+    ...[spot(2), spot(0), spot(7), spot(4)],
     cooking.part(24 * rateFps, { fadeOutFrames: 14 }),
     travel.part(26 * rateFps, { fadeInFrames: 14 }),
     ...[spot(6), spot(3), black(), spot(9), black(), spot(5)],
@@ -143,8 +144,8 @@ function alignEnd(items: readonly PlanItem[]): PlanItem[] {
 
 /**
  * Running order of a demo channel in two parts to be played one after the other and then again: the first, of one and a half minutes, is rendered first
- * and can be played while the second is rendered. Programme with logo, three breaks (hard cuts; black and silence; mixed), spots that air
- * twice. The news channel's first break begins 13 s after the start. Parts end where pictures and AAC frames meet, so that nothing gapes.
+ * and can be played while the second is rendered. Programme with logo, three breaks (black and silence; hard cuts; mixed), spots that air
+ * twice. The news channel's first break begins 14 s after the start. Parts end where pictures and AAC frames meet, so that nothing gapes.
  */
 export function demoParts(channel: DemoChannel): [BroadcastPlan, BroadcastPlan] {
   const look = looks[channel];

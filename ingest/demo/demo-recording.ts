@@ -7,7 +7,7 @@ import { renderBroadcast } from './render/render-broadcast.ts';
 import { planTruth, truthCsv } from './truth.ts';
 
 /** Changes whenever the demo would look, sound or be encoded differently, so that older recordings are rendered anew. */
-const demoVersion = 4;
+const demoVersion = 5;
 
 /** Options of {@link ensureDemoRecording}. */
 export interface DemoRecordingOptions {

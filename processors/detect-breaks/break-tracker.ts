@@ -70,7 +70,7 @@ export class BreakTracker {
       const now = this.#shapeOf(active, belief, nowUs);
       if (sure !== undefined) this.#continue(active, sure, settled, nowUs, changes);
       else if (now !== undefined && now.endUs === undefined) this.#continue(active, now, belief, nowUs, changes);
-      else if (belief.adOdds <= 0 && settled.adOdds <= 0) this.#retract(changes);
+      else if (Math.max(belief.adOdds, settled.adOdds) <= this.#life.retractOdds) this.#retract(changes);
     }
     if (this.#active === undefined) this.#announce(belief, nowUs, changes);
     return changes;

@@ -51,6 +51,7 @@ export class LogoTracker {
   #logos: Logo[] = [];
   #widthPx = 0;
   #heightPx = 0;
+  #unanchoredS = 0;
   #spent = 0;
   #stretch = 0;
   #opposite = 0;
@@ -80,12 +81,14 @@ export class LogoTracker {
   add(sample: CornerEdges, hash: Buffer, programme: number, inBreak: boolean): { sample: LogoSample; edge: LogoEdge | undefined } {
     this.#fit(sample);
     const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
-    const seen = this.#look(sample, bytes, hash, programme);
+    const seen = this.#look(sample, bytes);
+    const anchored = this.#isAnchored(seen);
+    if (programme > 0.5 && anchored) this.#learn(sample, bytes, hash);
     let there = 0;
     let gone = 0;
     for (const [logo, present] of seen) {
       const others = [...seen].some(([other, on]) => other !== logo && on && this.#weight(other) >= 0.5);
-      this.#note(logo, present, programme, others);
+      this.#note(logo, present, anchored || logo.seenS >= matureS ? programme : 0, others);
       if (inBreak) logo.inBreak[present ? 'present' : 'gone'] += 1;
       if (present) there = Math.max(there, this.#weight(logo));
       else gone = Math.max(gone, this.#weight(logo));
@@ -113,19 +116,27 @@ export class LogoTracker {
     for (const learner of this.#learners) learner.reset();
   }
 
-  /** Presence of every logo about which the sample says something; learns from the corners when programme is on air. */
-  #look(sample: CornerEdges, bytes: number, hash: Buffer, programme: number): Map<Logo, boolean> {
+  /** Presence of every logo about which the sample says something. */
+  #look(sample: CornerEdges, bytes: number): Map<Logo, boolean> {
     const seen = new Map<Logo, boolean>();
-    for (let corner = 0; corner < 4; corner += 1) {
-      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
-      const bright = (sample.lumaMeans[corner] ?? 0) > brightLuma;
-      for (const logo of this.#logos) {
-        const present = logo.corner === corner ? this.#isPresent(logo, edges, bright) : undefined;
-        if (present !== undefined) seen.set(logo, present);
-      }
-      if (programme > 0.5) this.#learn(corner, this.#learners[corner]?.add(edges, hash) ?? []);
+    const corners = cornerNames.map((_, corner) => unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx));
+    for (const logo of this.#logos) {
+      const bright = (sample.lumaMeans[logo.corner] ?? 0) > brightLuma;
+      const present = this.#isPresent(logo, corners[logo.corner]!, bright);
+      if (present !== undefined) seen.set(logo, present);
     }
     return seen;
+  }
+
+  /**
+   * False while every well-known logo is away: then what stands in the corners may be an advertiser's, and nothing new is learned or trusted,
+   * unless it lasts so long that the channel must have changed its logo.
+   */
+  #isAnchored(seen: ReadonlyMap<Logo, boolean>): boolean {
+    const known = this.#logos.filter((logo) => logo.seenS >= matureS && reliability(logo) > 0.5);
+    const anchored = known.length === 0 || known.some((logo) => seen.get(logo) === true);
+    this.#unanchoredS = anchored ? 0 : this.#unanchoredS + sampleS;
+    return anchored || this.#unanchoredS > this.#parameters.longestAbsenceS;
   }
 
   #fit(sample: CornerEdges): void {
@@ -160,7 +171,14 @@ export class LogoTracker {
     }
   }
 
-  #learn(corner: number, found: readonly Uint16Array[]): void {
+  #learn(sample: CornerEdges, bytes: number, hash: Buffer): void {
+    for (let corner = 0; corner < 4; corner += 1) {
+      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
+      this.#adopt(corner, this.#learners[corner]?.add(edges, hash) ?? []);
+    }
+  }
+
+  #adopt(corner: number, found: readonly Uint16Array[]): void {
     for (const pixels of found) {
       const around = surroundings(pixels, this.#widthPx, this.#heightPx);
       const [same, ...others] = this.#logos.filter((logo) => logo.corner === corner && overlap(logo.pixels, pixels) > 0.4);

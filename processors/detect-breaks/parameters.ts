@@ -109,6 +109,8 @@ export interface LifeParameters {
   /** Log odds of ad against the rest from which a break is announced, confirmed. */
   announceOdds: number;
   confirmOdds: number;
+  /** Log odds of ad against the rest under which an announced break is taken back. */
+  retractOdds: number;
   /** Least age of a break when it is confirmed, seconds: with a spot whose end is known, and without. */
   confirmAgeS: number;
   confirmAloneS: number;
@@ -214,6 +216,7 @@ export const defaultParameters: BreakParameters = {
   life: {
     announceOdds: 0.7,
     confirmOdds: 3,
+    retractOdds: -1.5,
     confirmAgeS: 10,
     confirmAloneS: 30,
     settleOdds: 5,

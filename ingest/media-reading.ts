@@ -33,12 +33,21 @@ export interface InputWarning {
   atMs: number;
 }
 
+/** A fault that did not end the reading, once for all of its kind. */
+export interface Complaint {
+  code: ErrorCode;
+  /** One sentence about the last of its kind. */
+  message: string;
+  /** How often it came. */
+  count: number;
+}
+
 /** How a reading ended. */
 export interface ReadingOutcome {
   /** Why it could not begin or broke off; absent when the input came to its end. */
   failure?: AppError;
   /** What was wrong on the way although results are there. `atMs` is filled in by the runner. */
-  complaints: { code: ErrorCode; message: string }[];
+  complaints: Complaint[];
 }
 
 /** One connection to a source: read {@link MediaReading.packets} to the end, then ask for the outcome. */
@@ -48,7 +57,7 @@ export interface MediaReading {
   /** Batches in decoding order. Not asking for the next batch blocks the source. Read once. */
   packets(): AsyncIterable<MediaPacket[]>;
   /** Complaints since the last call, aggregated by kind; empty when there are none. */
-  takeComplaints(): { code: ErrorCode; message: string }[];
+  takeComplaints(): Complaint[];
   /** Settles when everything is released; never rejects. */
   outcome(): Promise<ReadingOutcome>;
   /** Breaks off at once. */

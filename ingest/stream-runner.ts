@@ -7,9 +7,10 @@ import type { StreamState } from '../schemas/events.generated.ts';
 import { backoffMs } from './backoff.ts';
 import type { IngestConfig, StreamConfig } from './config.ts';
 import type { EpochStore } from './epoch-store.ts';
+import type { DecodeOptions } from './ffmpeg/decode-options.ts';
 import type { FfmpegTools } from './ffmpeg/ffmpeg-process.ts';
 import type { InputFacts } from './ffmpeg/stderr-reader.ts';
-import type { InputWarning, MediaReading } from './media-reading.ts';
+import type { Complaint, InputWarning, MediaReading } from './media-reading.ts';
 import { Pacer } from './media-time/pacer.ts';
 import type { BacklogMonitor } from './pipeline/backlog-gate.ts';
 import type { EpochSpan } from './pipeline/picture-counter.ts';
@@ -72,6 +73,7 @@ export class StreamRunner {
   #pipeline: StreamPipeline | undefined;
   #facts = noFacts;
   #attempt = 1;
+  #streams: DecodeOptions['streams'] = 'all';
 
   constructor(config: IngestConfig, stream: StreamConfig, deps: RunnerDeps) {
     this.#config = config;
@@ -148,7 +150,9 @@ export class StreamRunner {
     for (let failures = 1; ; failures += 1) {
       const startedMs = this.#deps.clock.monotonicMs();
       const failure = await this.#once(profile).catch((error: unknown) => asFailure(error));
-      if (this.#stopping.signal.aborted || failure === undefined || !failure.retryable) return failure;
+      if (this.#stopping.signal.aborted || failure === undefined) return failure;
+      if (this.#triesFewerStreams(failure)) continue;
+      if (!failure.retryable) return failure;
       if (failure.code === 'E_TOOL_MISSING') return failure;
       if (this.#deps.clock.monotonicMs() - startedMs > goodConnectionMs) failures = 1;
       if (attempts > 0 && failures >= attempts) return failure;
@@ -161,6 +165,19 @@ export class StreamRunner {
     }
   }
 
+  /**
+   * An input that declares pictures and sound and yields nothing may hold one that never comes or cannot be decoded, and the decoder waits
+   * for it: leave out the sound, then the pictures. True when another connection shall follow at once.
+   */
+  #triesFewerStreams(failure: AppError): boolean {
+    const worth = failure.code === 'E_SOURCE_NOT_MEDIA' || failure.code === 'E_SOURCE_UNAVAILABLE';
+    const silent = (this.#pipeline?.counter.readMs ?? 0) === 0 && this.#facts.hasVideo && this.#facts.hasAudio;
+    const fewer = this.#streams === 'all' ? 'pictures' : this.#streams === 'pictures' ? 'sound' : 'all';
+    if (!worth || (!silent && this.#streams === 'all')) return false;
+    this.#streams = silent ? fewer : 'all';
+    return silent && fewer !== 'all';
+  }
+
   /** One connection: returns why it has to be followed by another or nothing when the stream is over. */
   async #once(profile: SourceProfile): Promise<AppError | undefined> {
     const reading = await this.#open();
@@ -171,7 +188,7 @@ export class StreamRunner {
     let stalled = false;
     const watchdog = new Watchdog(this.#deps.clock, this.#stream.stallAfter, () => {
       stalled = true;
-      this.status.change('stalled', this.#attempt, stallError(profile, this.#stream.stallAfter));
+      if (this.status.state === 'live') this.status.change('stalled', this.#attempt, stallError(profile, this.#stream.stallAfter));
       reading.stop();
     });
     const watching = watchdog.watch();
@@ -196,6 +213,7 @@ export class StreamRunner {
       log,
       clock,
       dataDir,
+      streams: this.#streams,
       signal: this.#stopping.signal,
       onProgress: (message) =>
         this.status.change(this.#attempt === 1 ? 'connecting' : 'reconnecting', this.#attempt, { code: 'E_SOURCE_UNAVAILABLE', message }),
@@ -242,15 +260,21 @@ export class StreamRunner {
         }
       }
       this.#countPictures(pipeline);
-      this.#noteComplaints(reading, pipeline);
+      this.#noteComplaints(reading.takeComplaints(), Math.round(pipeline.counter.readMs));
       this.#onProgress(pipeline.counter.readMs, reading.facts().durationMs);
       const nowMs = this.#deps.clock.monotonicMs();
       if (nowMs - reportedMs >= this.#config.statusEvery) {
         reportedMs = nowMs;
-        this.status.report();
+        this.#report();
       }
       watchdog.waiting();
     }
+  }
+
+  #report(): void {
+    const repeated = this.#warnings.takeRepeated();
+    if (repeated > 0) this.#log.warn({ repeated }, 'Known faults of the source came again.');
+    this.status.report();
   }
 
   #countPictures(pipeline: StreamPipeline): void {
@@ -260,13 +284,12 @@ export class StreamRunner {
     this.#deps.metrics.count('ingest_pictures_total', { stream: this.#stream.id }, count);
   }
 
-  #noteComplaints(reading: MediaReading, pipeline: StreamPipeline): void {
-    const atMs = Math.round(pipeline.counter.readMs);
-    for (const complaint of reading.takeComplaints()) this.#warn({ ...complaint, atMs });
+  #noteComplaints(complaints: readonly Complaint[], atMs: number): void {
+    for (const { code, message, count } of complaints) this.#warn({ code, message, atMs }, count);
   }
 
-  #warn(warning: InputWarning): void {
-    if (!this.#warnings.add(warning)) return;
+  #warn(warning: InputWarning, count = 1): void {
+    if (!this.#warnings.add(warning, count)) return;
     this.#log.warn({ code: warning.code, atMs: warning.atMs, reason: warning.message }, 'The source has a fault; reading goes on.');
     if (this.status.state === 'live') this.status.warn(warning);
   }
@@ -277,7 +300,7 @@ export class StreamRunner {
     const stopping = this.#stopping.signal.aborted;
     const readMs = Math.round(pipeline.counter.readMs);
     // What ffmpeg said about an input that never began is in the failure already.
-    if (readMs > 0) for (const complaint of complaints) this.#warn({ ...complaint, atMs: readMs });
+    if (readMs > 0) this.#noteComplaints(complaints, readMs);
     const over = stopping || (!stalled && (failure === undefined ? profile.endMeans === 'ended' : !failure.retryable));
     if (over && !stopping) this.#noteEnd(failure, pipeline, profile);
     await pipeline.finish(over);
@@ -295,7 +318,7 @@ export class StreamRunner {
     const atMs = Math.round(pipeline.counter.readMs);
     const facts = this.#facts;
     if (failure?.code === 'E_DECODE_FAILED') this.#warn({ code: failure.code, message: failure.message, atMs });
-    else if (failure === undefined && isShort(atMs, facts, profile)) {
+    else if (failure === undefined && isShort(atMs + lateMs(pipeline, facts), facts, profile)) {
       const message = `The recording ends after ${seconds(atMs)} although it declares ${seconds(facts.durationMs)}; results up to there are kept.`;
       this.#warn({ code: 'E_DECODE_FAILED', message, atMs });
     }
@@ -315,6 +338,12 @@ function seconds(ms: number): string {
 function isShort(readMs: number, facts: InputFacts, profile: SourceProfile): boolean {
   const declaredMs = facts.durationMs - Math.max(0, facts.startMs);
   return profile.recordingStart !== undefined && declaredMs > 0 && readMs < declaredMs - Math.max(2_000, declaredMs * 0.02);
+}
+
+/** How long the sound runs before the first picture, milliseconds. */
+function lateMs(pipeline: StreamPipeline, facts: InputFacts): number {
+  const first = pipeline.counter.spans[0];
+  return first === undefined ? 0 : Math.max(0, first.firstPtsUs / 1000 - facts.startMs);
 }
 
 function stallError(profile: SourceProfile, stallMs: number): AppError {

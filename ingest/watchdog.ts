@@ -1,11 +1,15 @@
 import type { Clock } from '../core/time/clock.ts';
 
+/** Opening a source may take this long at least, milliseconds: ffmpeg looks at a live stream for seconds before it begins. */
+const openMs = 15_000;
+
 /**
  * Calls `onStall` once when a wait for the source has lasted longer than `stallMs`. Only waiting counts: time in which we hold the source
  * back ourselves does not.
  */
 export class Watchdog {
   readonly #clock: Clock;
+  #limitMs: number;
   readonly #stallMs: number;
   readonly #onStall: () => void;
   readonly #ended = new AbortController();
@@ -14,6 +18,7 @@ export class Watchdog {
   constructor(clock: Clock, stallMs: number, onStall: () => void) {
     this.#clock = clock;
     this.#stallMs = stallMs;
+    this.#limitMs = Math.max(openMs, stallMs);
     this.#onStall = onStall;
   }
 
@@ -21,11 +26,11 @@ export class Watchdog {
   async watch(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       const waitedMs = this.#waitingSinceMs === undefined ? 0 : this.#clock.monotonicMs() - this.#waitingSinceMs;
-      if (waitedMs >= this.#stallMs) {
+      if (waitedMs >= this.#limitMs) {
         this.#onStall();
         return;
       }
-      const restMs = Math.max(20, Math.min(1_000, this.#stallMs - waitedMs));
+      const restMs = Math.max(20, Math.min(1_000, this.#limitMs - waitedMs));
       await this.#clock.sleep(restMs, this.#ended.signal).catch(() => undefined);
     }
   }
@@ -35,8 +40,9 @@ export class Watchdog {
     this.#waitingSinceMs ??= this.#clock.monotonicMs();
   }
 
-  /** The source has delivered. */
+  /** The source has delivered: from here on the shorter limit holds. */
   delivered(): void {
+    this.#limitMs = this.#stallMs;
     this.#waitingSinceMs = undefined;
   }
 

@@ -20,6 +20,8 @@ export interface DecodeOptions {
   threads: number;
   /** Flush every packet: for live streams. */
   lowDelay: boolean;
+  /** What of the input is decoded: a stream that is declared but cannot be decoded would hold everything else up. */
+  streams: 'all' | 'pictures' | 'sound';
   /** ffmpeg before 5.1 spells `-fps_mode` as `-vsync`. */
   legacyVsync: boolean;
 }
@@ -65,21 +67,32 @@ function sizeFilter(maxSidePx: number): string {
  * luma for corners, sampled pictures in rgb24, and mono sound.
  */
 export function decodeOutputOptions(options: DecodeOptions): string[] {
-  const picture = lumaFilter(pictureFormat.widthPx, pictureFormat.heightPx);
-  const corner = lumaFilter(cornerFormat.widthPx, cornerFormat.heightPx);
-  const time = timeFilter('');
   return [
-    ...['-map', '0:V:0?', '-map', '0:V:0?', '-map', '0:V:0?', '-map', '0:a:0?', '-sn', '-dn'],
-    ...['-filter:v:0', `${time},${picture}`],
-    ...['-filter:v:1', `${time},${everyFilter(1 / cornerFormat.rateFps)},${corner}`],
-    ...['-filter:v:2', `${time},${sampleFilter(options.sampling)}${sizeFilter(options.sampling.maxSidePx)}`],
-    ...['-filter:a:0', `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=mono`],
-    ...['-c:v', 'rawvideo', '-c:a', 'pcm_s16le', '-enc_time_base', '1:1000000'],
+    ...(options.streams === 'sound' ? [] : pictureOptions(options.sampling)),
+    ...(options.streams === 'pictures' ? [] : soundOptions()),
+    // One thread: the rawvideo encoder is frame-threaded and else holds each picture back until the next one, a second at 1 fps.
+    ...['-sn', '-dn', '-c:v', 'rawvideo', '-threads:v', '1', '-c:a', 'pcm_s16le', '-enc_time_base', '1:1000000'],
     ...(options.legacyVsync ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough']),
     ...['-map_metadata', '-1', '-avoid_negative_ts', 'disabled', '-max_interleave_delta', '1'],
     ...['-max_muxing_queue_size', '2048', '-flush_packets', options.lowDelay ? '1' : '0'],
     ...['-write_index', '0', '-f', 'nut'],
   ];
+}
+
+function pictureOptions(sampling: SamplingRule): string[] {
+  const time = timeFilter('');
+  // V: cover art is no picture of the stream. The question mark: an input without pictures is fine.
+  return [
+    ...['-map', '0:V:0?', '-map', '0:V:0?', '-map', '0:V:0?'],
+    ...['-filter:v:0', `${time},${lumaFilter(pictureFormat.widthPx, pictureFormat.heightPx)}`],
+    ...['-filter:v:1', `${time},${everyFilter(1 / cornerFormat.rateFps)},${lumaFilter(cornerFormat.widthPx, cornerFormat.heightPx)}`],
+    ...['-filter:v:2', `${time},${sampleFilter(sampling)}${sizeFilter(sampling.maxSidePx)}`],
+  ];
+}
+
+function soundOptions(): string[] {
+  const filter = `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=mono`;
+  return ['-map', '0:a:0?', '-filter:a:0', filter];
 }
 
 /** Options that come before the input for every source. */

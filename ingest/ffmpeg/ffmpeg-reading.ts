@@ -1,13 +1,12 @@
-import type { ErrorCode } from '../../core/errors/codes.ts';
 import { messageOf } from '../../core/errors/app-error.ts';
-import type { MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
+import type { Complaint, MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
 import { originUs } from '../media-time/time-line.ts';
 import { NutDemuxer, type NutPacket } from '../nut/nut-demuxer.ts';
 import type { NutStream } from '../nut/nut-headers.ts';
 import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from './decode-options.ts';
 import { type FfmpegChild, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
 import { readFailure, tidyComplaint } from './read-failure.ts';
-import { type Complaint, type InputFacts, StderrReader } from './stderr-reader.ts';
+import { type InputFacts, StderrReader } from './stderr-reader.ts';
 
 /** How ffmpeg gets at an input, and what it may touch on the way. */
 export interface FfmpegInput {
@@ -80,8 +79,10 @@ export class FfmpegReading implements MediaReading {
     }
   }
 
-  takeComplaints(): { code: ErrorCode; message: string }[] {
-    return this.#stderr.takeComplaints().map((complaint) => ({ code: 'E_DECODE_FAILED', message: sentence(complaint) }));
+  takeComplaints(): Complaint[] {
+    return this.#stderr
+      .takeComplaints()
+      .map(({ last, count }) => ({ code: 'E_DECODE_FAILED', message: `ffmpeg reported: ${tidyComplaint(last)}.`, count }));
   }
 
   async outcome(): Promise<ReadingOutcome> {
@@ -115,11 +116,6 @@ export class FfmpegReading implements MediaReading {
     // Small pictures may share the demuxer's memory and have to outlive the batch.
     return size === undefined ? undefined : { kind: 'sample', rawUs, rgb: Buffer.from(data), ...size, sourceName: '' };
   }
-}
-
-function sentence(complaint: Complaint): string {
-  const text = tidyComplaint(complaint.last);
-  return complaint.count === 1 ? `ffmpeg reported: ${text}.` : `ffmpeg reported ${String(complaint.count)} times, the last: ${text}.`;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface InputFacts {
 }
 
 /** A kind of complaint and how often it came. */
-export interface Complaint {
+export interface StderrComplaint {
   count: number;
   /** The last line of this kind, without the component's address. */
   last: string;
@@ -36,6 +36,8 @@ const harmless = [
   /Unsupported codec with id .* for input stream/i,
   /channel layouts? not/i,
   /Estimating duration from bitrate/i,
+  /no TS found at start of file/i,
+  /has not been used for any stream/i,
   /mime type is not rfc8216/i,
   /Skip \('#/i,
   /keepalive request failed/i,
@@ -47,7 +49,7 @@ const harmless = [
  */
 export class StderrReader {
   readonly facts: InputFacts = { hasVideo: false, hasAudio: false, widthPx: 0, heightPx: 0, durationMs: 0, startMs: 0, videoCodec: '' };
-  readonly #complaints = new Map<string, Complaint>();
+  readonly #complaints = new Map<string, StderrComplaint>();
   #inInput = false;
   #inputSeen = false;
   #lastError = '';
@@ -79,7 +81,8 @@ export class StderrReader {
   }
 
   /** Complaints since the last call, most frequent first. */
-  takeComplaints(): Complaint[] {
+  takeComplaints(): StderrComplaint[] {
+    if (this.#complaints.size === 0) return [];
     const complaints = [...this.#complaints.values()].sort((a, b) => b.count - a.count);
     this.#complaints.clear();
     return complaints;

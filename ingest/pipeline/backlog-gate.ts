@@ -7,6 +7,8 @@ export interface BacklogMonitor {
 }
 
 const memoryMs = 250;
+/** Records that a queue publishes after one answer. */
+const recordsPerAnswer = 4;
 const pollMs = 100;
 
 /** Compares the backlog of one topic with a limit, asking the monitor a few times a second at most. */
@@ -17,6 +19,7 @@ export class BacklogGate {
   readonly #clock: Clock;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #tooLong = false;
+  #answers = 0;
 
   constructor(monitor: BacklogMonitor, topic: string, limitRecords: number, clock: Clock) {
     this.#monitor = monitor;
@@ -28,8 +31,12 @@ export class BacklogGate {
   /** True when the backlog is above the limit. A monitor that fails does not hold the stream up. */
   async tooLong(): Promise<boolean> {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#askedAtMs < memoryMs) return this.#tooLong;
+    this.#answers += 1;
+    // What passes on one answer must stay small next to the limit.
+    const worn = !this.#tooLong && this.#answers * recordsPerAnswer > this.#limitRecords / 2;
+    if (nowMs - this.#askedAtMs < memoryMs && !worn) return this.#tooLong;
     this.#askedAtMs = nowMs;
+    this.#answers = 0;
     try {
       this.#tooLong = (await this.#monitor.backlogRecords(this.#topic)) > this.#limitRecords;
     } catch {

@@ -67,7 +67,7 @@ export async function openRecording(
     options: config.loop ? ['-stream_loop', '-1'] : [],
     network: false,
   };
-  const decode = { sampling: deps.sampling, threads: deps.threads, lowDelay: false, legacyVsync: await deps.legacyVsync() };
+  const decode = { sampling: deps.sampling, streams: deps.streams, threads: deps.threads, lowDelay: false, legacyVsync: await deps.legacyVsync() };
   return new FfmpegReading(deps.tools(), input, decode);
 }
 

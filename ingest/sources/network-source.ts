@@ -28,7 +28,13 @@ export function urlField(schemes: readonly string[]): z.ZodType<string, string> 
 
 /** Opens a live URL with ffmpeg: short probing, one decoder thread, every packet flushed. */
 export async function openNetwork(input: NetworkInput, deps: SourceDeps): Promise<MediaReading> {
-  const decode = { sampling: deps.sampling, threads: deps.threads === 0 ? 1 : deps.threads, lowDelay: true, legacyVsync: await deps.legacyVsync() };
+  const decode = {
+    sampling: deps.sampling,
+    streams: deps.streams,
+    threads: deps.threads === 0 ? 1 : deps.threads,
+    lowDelay: true,
+    legacyVsync: await deps.legacyVsync(),
+  };
   const options = [...liveProbe, ...input.options];
   return new FfmpegReading(deps.tools(), { ...input, options, address: redactUrl(input.url), network: true }, decode);
 }

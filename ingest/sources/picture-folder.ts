@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 
 import { messageOf } from '../../core/errors/app-error.ts';
-import type { ErrorCode } from '../../core/errors/codes.ts';
 import type { InputFacts } from '../ffmpeg/stderr-reader.ts';
-import type { MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
+import type { Complaint, MediaPacket, MediaReading, ReadingOutcome } from '../media-reading.ts';
 import { pictureFormat, videoRange } from '../signals/analysis-format.ts';
 import { InvalidInputError } from '../../core/errors/app-error.ts';
 
@@ -25,7 +24,7 @@ const complaintLimit = 100;
 export class PictureFolderReading implements MediaReading {
   readonly #options: PictureFolder;
   readonly #facts: InputFacts;
-  #complaints: { code: ErrorCode; message: string }[] = [];
+  #complaints: Complaint[] = [];
   #skipped = 0;
   #read = 0;
   #stopped = false;
@@ -50,7 +49,7 @@ export class PictureFolderReading implements MediaReading {
     this.#allRead = true;
   }
 
-  takeComplaints(): { code: ErrorCode; message: string }[] {
+  takeComplaints(): Complaint[] {
     const complaints = this.#complaints;
     this.#complaints = [];
     return complaints;
@@ -59,7 +58,8 @@ export class PictureFolderReading implements MediaReading {
   async outcome(): Promise<ReadingOutcome> {
     const complaints = this.takeComplaints();
     const more = this.#skipped - complaintLimit;
-    if (more > 0) complaints.push({ code: 'E_DECODE_FAILED', message: `${String(more)} more pictures could not be read and were skipped.` });
+    if (more > 0)
+      complaints.push({ code: 'E_DECODE_FAILED', message: `${String(more)} more pictures could not be read and were skipped.`, count: 1 });
     if (this.#read > 0 || !this.#allRead) return { complaints };
     const failure = new InvalidInputError('E_SOURCE_NOT_MEDIA', `${this.#options.folder} holds no picture that can be read.`);
     return { failure, complaints };
@@ -85,7 +85,7 @@ export class PictureFolderReading implements MediaReading {
       this.#skipped += 1;
       const reason = (messageOf(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '').slice(0, 150);
       if (this.#skipped <= complaintLimit)
-        this.#complaints.push({ code: 'E_DECODE_FAILED', message: `${name} could not be read and was skipped: ${reason}.` });
+        this.#complaints.push({ code: 'E_DECODE_FAILED', message: `${name} could not be read and was skipped: ${reason}.`, count: 1 });
       return [];
     }
   }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import type { Logger } from '../../core/log/logger.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import type { SamplingRule } from '../ffmpeg/decode-options.ts';
+import type { DecodeOptions, SamplingRule } from '../ffmpeg/decode-options.ts';
 import type { FfmpegTools } from '../ffmpeg/ffmpeg-process.ts';
 import type { MediaReading } from '../media-reading.ts';
 
@@ -27,6 +27,8 @@ export interface SourceDeps {
   /** This ffmpeg is older than 5.1. */
   legacyVsync: () => Promise<boolean>;
   sampling: SamplingRule;
+  /** What of the input is decoded. */
+  streams: DecodeOptions['streams'];
   /** Decoder threads, 0 for ffmpeg's choice. */
   threads: number;
   log: Logger;

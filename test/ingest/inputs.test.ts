@@ -175,6 +175,21 @@ describe('an input that is not what it should be', () => {
     });
   });
 
+  test('sound that is declared but never comes does not hold the pictures up', async () => {
+    const packets = readFileSync(stream);
+    const kept: Buffer[] = [];
+    for (let at = 0; at < packets.length; at += 188) {
+      const packetId = packets.readUInt16BE(at + 1) & 0x1fff;
+      // ffmpeg's muxer gives pictures 0x100 and sound 0x101.
+      if (packetId !== 0x101) kept.push(packets.subarray(at, at + 188));
+    }
+    const path = join(folder, 'declared.ts');
+    writeFileSync(path, Buffer.concat(kept));
+    const { summary } = await read(path);
+    expect(summary).toMatchObject({ pictures: 150, hasVideo: true, hasAudio: false });
+    expect(summary.failure).toBeUndefined();
+  });
+
   test('without ffmpeg the line that installs it is told', async () => {
     const events = recordEvents();
     const summary = await runInput(clip, ingestDeps(events, folder, { env: { PATH: '/nowhere' } }), { streamId: 'input' });

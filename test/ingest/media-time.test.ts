@@ -32,7 +32,13 @@ async function readLuma(path: string): Promise<Seen[]> {
   const lookup = createFfmpegLookup();
   const sampling = { rule: 'interval', everyMs: 1000, maxSidePx: 640, shotThreshold: 0.3 } as const;
   const input = { url: `file:${path}`, address: path, protocols: ['file'], formats: containerFormats, options: [], network: false };
-  const reading = new FfmpegReading(lookup.tools(), input, { sampling, threads: 1, lowDelay: false, legacyVsync: await lookup.legacyVsync() });
+  const reading = new FfmpegReading(lookup.tools(), input, {
+    sampling,
+    threads: 1,
+    streams: 'all',
+    lowDelay: false,
+    legacyVsync: await lookup.legacyVsync(),
+  });
   const line = new TimeLine(1);
   const seen: Seen[] = [];
   for await (const packets of reading.packets()) {

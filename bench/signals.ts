@@ -29,7 +29,7 @@ let sum = 0;
 
 const bare = cost(1000, (call) => {
   copy.set(pictures[call & 7]!);
-  for (const value of copy) sum += value;
+  for (let index = 0; index < copy.length; index += 1) sum += copy[index]!;
 });
 const picture = cost(500, (call) => extractor.addPicture(pictures[call & 7]!, (clockUs += 40_000)));
 const corners = cost(100, () => extractor.addCornerPicture(corner, (clockUs += 200_000)));

@@ -93,6 +93,7 @@ export class SignalExtractor {
 
   #stretch(from: Uint8Array, to: Uint8Array): void {
     const range = this.#range;
-    for (let index = 0; index < to.length; index += 1) to[index] = range[from[index]!]!;
+    const { length } = to;
+    for (let index = 0; index < length; index += 1) to[index] = range[from[index]!]!;
   }
 }

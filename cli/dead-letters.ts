@@ -75,9 +75,10 @@ async function list(bus: EventBus, options: DeadLetterOptions): Promise<void> {
   for (const topic of topicNames(options)) {
     for (const letter of await listDeadLetters(bus, topic, selectionOf(options))) {
       count += 1;
-      const { value, headers: _headers, ...shown } = letter;
+      const { partition, offset, key, code, message, group, source, timeMs } = letter;
+      const shown = { topic, partition, offset, key, code, message, group, source, timeMs, sizeBytes: letter.value.length };
       const at = new Date(letter.timeMs).toISOString();
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ ...shown, topic, sizeBytes: value.length })}\n`);
+      if (options.json === true) process.stdout.write(`${JSON.stringify(shown)}\n`);
       else
         process.stdout.write(
           `${at}  ${topic} ${letter.source.partition}/${letter.source.offset}  ${letter.key}  ${letter.code}  ${letter.message}\n`,

@@ -41,7 +41,8 @@ function leaves(schema: JsonSchema, path: string): Leaf[] {
 function branchesOf(schema: JsonSchema, path: string): Leaf[] {
   const merged = new Map<string, Leaf & { kinds: string[] }>();
   for (const branch of (schema.oneOf ?? schema.anyOf ?? []).filter(({ properties }) => properties !== undefined)) {
-    const kind = String(branch.properties?.['kind']?.const ?? '');
+    const literal = branch.properties?.['kind']?.const;
+    const kind = typeof literal === 'string' ? literal : '';
     for (const leaf of leaves(branch, path)) {
       const known = merged.get(leaf.path);
       if (known === undefined) merged.set(leaf.path, { ...leaf, kinds: [kind] });

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 import type { Analytics } from '../core/analytics/analytics.ts';
 import type { EventBus } from '../core/bus/bus.ts';
-import { ConfigError, messageOf } from '../core/errors/app-error.ts';
+import { readSecret } from '../core/config/secret.ts';
 import type { EventCodec, EventPublisher } from '../core/events/event-bus.ts';
 import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
@@ -99,18 +97,14 @@ function openSqlPort(config: SqlPortConfig, deps: SinksServiceDeps): SqlServer {
     maxResultRows: config.maxResultRows,
     maxResultBytes: config.maxResultBytes,
   };
-  const options = { host, port, user, password: sqlPassword(config), limits, maxQueryBytes, maxWaiting };
+  const options = {
+    host,
+    port,
+    user,
+    password: readSecret('sql', 'sinks.sqlPort.passwordFile', config.passwordFile) ?? '',
+    limits,
+    maxQueryBytes,
+    maxWaiting,
+  };
   return new SqlServer(options, { outside: deps.analytics.outside, metrics: deps.metrics, log: deps.log.child({ component: 'sql-port' }) });
-}
-
-/** Password of the SQL port from its file or the environment; empty when there is none. @throws ConfigError `E_CONFIG_INVALID` */
-export function sqlPassword(config: Pick<SqlPortConfig, 'passwordFile'>): string {
-  if (config.passwordFile === undefined) return process.env['SIGHTLINE_SQL_PASSWORD'] ?? '';
-  try {
-    return readFileSync(config.passwordFile, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError('E_CONFIG_INVALID', `sinks.sqlPort.passwordFile: ${config.passwordFile} cannot be read (${messageOf(error)}).`, {
-      cause: error,
-    });
-  }
 }

@@ -54,7 +54,11 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
   if (target === 'fleet' || (target === 'all' && config.fleet.enabled)) services.push(fleetService(kit, app));
   if (runs('ingest')) services.push(ingestService(kit, target === 'ingest' || config.fleet.enabled));
 
-  manager.add(httpService(app, config.http.host, config.http.port, (port) => (httpPort = port)));
+  const onPort = (port: number): void => {
+    httpPort = port;
+    log.info({ host: config.http.host, port }, 'Health, readiness and metrics answer; the services start.');
+  };
+  manager.add(httpService(app, config.http.host, config.http.port, onPort));
   manager.add(createTopicsService(kit.bus, topicSpecs(config.bus), log, clock));
   for (const service of services) manager.add(service);
   return { manager, app, httpPort: () => httpPort, sqlPort: () => sinks?.sqlPort ?? 0 };

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ConfigError, messageOf } from '../errors/app-error.ts';
+import { readSecret } from '../config/secret.ts';
 import type { Analytics, AnalyticsDeps } from './analytics.ts';
 import type { AnalyticsConfig } from './config.ts';
 import { openServerAnalytics } from './server-analytics.ts';
@@ -24,7 +23,7 @@ export async function createAnalytics(config: AnalyticsConfig, deps: AnalyticsDe
       {
         url: config.url,
         user: config.user,
-        password: password(config),
+        password: readSecret('clickhouse', 'analytics.passwordFile', config.passwordFile) ?? '',
         database: config.database,
         requestTimeoutMs: config.requestTimeout,
         maxConnections: 2 * config.maxConcurrentReads + 4,
@@ -37,15 +36,4 @@ export async function createAnalytics(config: AnalyticsConfig, deps: AnalyticsDe
   const { openEmbeddedAnalytics } = await import('./embedded-analytics.ts');
   const { database, maxConcurrentReads } = config;
   return await openEmbeddedAnalytics({ folder: analyticsFolder(dataDir), database, maxConcurrentReads }, deps);
-}
-
-function password(config: AnalyticsConfig): string {
-  if (config.passwordFile === undefined) return process.env['SIGHTLINE_CLICKHOUSE_PASSWORD'] ?? '';
-  try {
-    return readFileSync(config.passwordFile, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError('E_CONFIG_INVALID', `analytics.passwordFile: ${config.passwordFile} cannot be read (${messageOf(error)}).`, {
-      cause: error,
-    });
-  }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-
 import { COMPATIBILITY, SchemaRegistry as ConfluentRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 
-import { ConfigError, InvalidInputError, UnavailableError, messageOf } from '../errors/app-error.ts';
+import { readSecret } from '../config/secret.ts';
+import { InvalidInputError, UnavailableError, messageOf } from '../errors/app-error.ts';
 import { redactUrl } from '../log/logger.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
 
@@ -38,7 +37,10 @@ class HttpRegistry implements SchemaRegistry {
   constructor(options: HttpRegistryOptions, subjectPrefix: string) {
     this.#options = options;
     this.#subjectPrefix = subjectPrefix;
-    const auth = options.username === undefined ? undefined : { username: options.username, password: passwordOf(options) };
+    const auth =
+      options.username === undefined
+        ? undefined
+        : { username: options.username, password: readSecret('registry', 'bus.registry.passwordFile', options.passwordFile) ?? '' };
     this.#authorization = auth === undefined ? undefined : `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`;
     const host = options.url.replace(/\/+$/, '');
     this.#client = new ConfluentRegistry({ host, clientId: 'sightline', retry: { retries: 1 }, ...(auth === undefined ? {} : { auth }) });
@@ -115,15 +117,6 @@ class HttpRegistry implements SchemaRegistry {
     return new UnavailableError('E_REGISTRY_UNAVAILABLE', `The schema registry at ${url} does not answer for ${what}: ${messageOf(error)}.`, {
       cause: error,
     });
-  }
-}
-
-function passwordOf(options: HttpRegistryOptions): string {
-  if (options.passwordFile === undefined) return process.env['SIGHTLINE_REGISTRY_PASSWORD'] ?? '';
-  try {
-    return readFileSync(options.passwordFile, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError('E_CONFIG_INVALID', `bus.registry: the file named by passwordFile cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 }
 

@@ -24,9 +24,10 @@ afterEach(async () => {
 function shortParts(): [BroadcastPlan, BroadcastPlan] {
   const plan = demoPlan('news');
   const small = { ...plan, format: { ...plan.format, widthPx: 160, heightPx: 90 } };
+  const spots = plan.items.filter((item) => item.kind === 'spot');
   return [
-    { ...small, items: plan.items.slice(1, 2) },
-    { ...small, items: plan.items.slice(2, 3) },
+    { ...small, items: spots.slice(0, 1) },
+    { ...small, items: spots.slice(1, 2) },
   ];
 }
 
@@ -71,10 +72,10 @@ describe('demo recording', () => {
   });
 
   test('removes recordings of earlier versions and what killed processes left, not what others write now', async () => {
-    const stale = ['demo-news-v0.mp4', 'demo-news-v0.csv', 'demo-news-v4-1.mp4.77.partial'];
-    const kept = ['demo-news-v4-2.mp4.78.partial.pcm', 'demo-sport-v0.mp4', 'notes.txt'];
+    const stale = ['demo-news-v0.mp4', 'demo-news-v0.csv', 'demo-news-v5-1.mp4.77.partial'];
+    const kept = ['demo-news-v5-2.mp4.78.partial.pcm', 'demo-sport-v0.mp4', 'notes.txt'];
     for (const name of [...stale, ...kept]) await writeFile(join(dir, name), 'x');
-    await utimes(join(dir, 'demo-news-v4-1.mp4.77.partial'), 1000, 1000);
+    await utimes(join(dir, 'demo-news-v5-1.mp4.77.partial'), 1000, 1000);
     const abort = new AbortController();
     abort.abort();
     await expect(ensureDemoRecording({ dir, log, signal: abort.signal })).rejects.toThrow();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, type SASLOptions, logLevel } from 'kafkajs';
 
+import { readSecret } from '../../config/secret.ts';
 import { ConfigError, messageOf } from '../../errors/app-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { BusConfig } from '../config.ts';
@@ -38,7 +39,7 @@ export function createKafkaClient(config: BusConfig['kafka'], log: Logger, socke
 
 function saslOf(config: BusConfig['kafka']['sasl']): SASLOptions | undefined {
   if (config.mechanism === 'none') return undefined;
-  const password = config.passwordFile === undefined ? process.env['SIGHTLINE_KAFKA_PASSWORD'] : fileText(config.passwordFile, 'passwordFile').trim();
+  const password = readSecret('kafka', 'bus.kafka.sasl.passwordFile', config.passwordFile);
   if (password === undefined || password === '') {
     throw new ConfigError('E_CONFIG_INVALID', 'bus.kafka.sasl: expected a password from passwordFile or SIGHTLINE_KAFKA_PASSWORD, found none.');
   }

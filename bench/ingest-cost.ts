@@ -16,6 +16,7 @@ import type { EventPublisher } from '../core/events/event-bus.ts';
 import { createLogger } from '../core/log/logger.ts';
 import { createMetrics } from '../core/metrics/metrics.ts';
 import { systemClock } from '../core/time/clock.ts';
+import { ingestConfig } from '../ingest/config.ts';
 import { runInput } from '../ingest/run-input.ts';
 
 /** Moving picture with noise and tone, so that neither decoder nor JPEG has it easy. */
@@ -57,7 +58,8 @@ function measure(command: string, args: readonly string[]): { cpuS: number; wall
   return { cpuS, wallS };
 }
 
-async function ingest(path: string): Promise<void> {
+/** Reads a clip; one decoder thread is what live streams get, 0 what recordings at full speed get. */
+async function ingest(path: string, decodeThreads: number): Promise<void> {
   const publisher: EventPublisher = { publish: async () => [], deadLetter: async () => undefined };
   const deps = {
     publisher,
@@ -67,7 +69,7 @@ async function ingest(path: string): Promise<void> {
     clock: systemClock,
     dataDir: tmpdir(),
   };
-  const summary = await runInput(path, deps, { streamId: 'bench' });
+  const summary = await runInput(path, deps, { streamId: 'bench', config: ingestConfig.parse({ decodeThreads }) });
   if (summary.failure !== undefined) throw summary.failure;
 }
 
@@ -88,8 +90,8 @@ function compare(seconds: number, rounds: number): void {
     const walls: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       bare.push(measure('ffmpeg', ['-nostdin', '-loglevel', 'error', '-i', large, '-f', 'null', '-']).cpuS);
-      ours.push(measure(process.execPath, [self, '--ingest', large]).cpuS);
-      walls.push(measure(process.execPath, [self, '--ingest', small]).wallS);
+      ours.push(measure(process.execPath, [self, '--ingest', large, '1']).cpuS);
+      walls.push(measure(process.execPath, [self, '--ingest', small, '0']).wallS);
     }
     const result = {
       clipSeconds: seconds,
@@ -105,6 +107,6 @@ function compare(seconds: number, rounds: number): void {
   }
 }
 
-const [first, second] = process.argv.slice(2);
-if (first === '--ingest') await ingest(second ?? '');
-else compare(Number(first ?? 40), Number(second ?? 3));
+const [first, second, third] = process.argv.slice(2);
+if (first === '--ingest') await ingest(second ?? '', Number(third));
+else compare(Number(first ?? 90), Number(second ?? 3));

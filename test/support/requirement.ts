@@ -6,5 +6,8 @@ export const strict = process.env['SIGHTLINE_STRICT'] === '1';
 
 /** First folder of the PATH that holds the program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  return (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 }

@@ -27,7 +27,7 @@ from graphic import Frame
 from labels import INPUT_HEIGHT_PX, INPUT_WIDTH_PX, LABELS, PAD_VALUE, STRIDES
 from network import Detector
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 CONFIDENCE = 0.5
 NMS_IOU = 0.5
 GOLDEN_SEED = 139

@@ -23,6 +23,10 @@ export interface TopicsContext {
   closing: AbortSignal;
 }
 
+/** How often, and how far apart in milliseconds, the offsets of a topic are asked for that the client does not know well yet. */
+const freshTopicAttempts = 10;
+const freshTopicPauseMs = 100;
+
 /** Topics and offsets as the brokers know them. Names are those on the brokers, prefix included. */
 export class KafkaTopics {
   readonly #context: TopicsContext;
@@ -85,9 +89,23 @@ export class KafkaTopics {
 
   /** First and next offset per partition, in partition order. */
   async bounds(topic: string): Promise<{ partition: number; startOffset: number; endOffset: number }[]> {
-    return (await this.#context.admin.fetchTopicOffsets(topic))
+    const offsets = await this.#topicOffsets(topic);
+    return offsets
       .map(({ partition, low, high }) => ({ partition, startOffset: Number(low), endOffset: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  async #topicOffsets(topic: string): Promise<{ partition: number; low: string; high: string }[]> {
+    const { admin, deps, closing } = this.#context;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await admin.fetchTopicOffsets(topic);
+      } catch (error) {
+        // kafkajs 2.2.4 takes an empty answer apart while it does not know the leaders of a fresh topic yet.
+        if (!(error instanceof TypeError) || attempt === freshTopicAttempts) throw error;
+        await deps.clock.sleep(freshTopicPauseMs, closing);
+      }
+    }
   }
 
   /** Committed offset per partition; partitions without one are missing. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -66,8 +66,11 @@ async function analyze(inputs: readonly string[], options: AnalyzeOptions): Prom
   if (inputs.length > 1 && options.edl !== undefined)
     throw new UsageError('E_USAGE', '--edl takes one input: an edit decision list has no place for file names.');
   const detector = options.model === 'none' ? { enabled: false } : { enabled: true, model: options.model };
-  const config = readConfig(options.config, { processors: { detectObjects: detector } });
-  const log = createLogger({ level: options.verbose === true ? 'debug' : 'error', pretty: process.stderr.isTTY });
+  for (const path of [options.json, options.edl, options.csv, options.detections]) requireWritable(path);
+  // A throw-away log needs no fsync: after a crash nobody reads it.
+  const bus = options.dataDir === undefined ? { bus: { embedded: { durable: false } } } : {};
+  const config = readConfig(options.config, { processors: { detectObjects: detector }, ...bus });
+  const log = createLogger({ level: options.verbose === true ? 'debug' : 'fatal', pretty: process.stderr.isTTY });
   const temporary = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'sightline-analyze-')) : undefined;
   const dataDir = openDataDir(options.dataDir ?? temporary ?? '');
   const kit = await openKit(config, dataDir.path, log);
@@ -129,15 +132,17 @@ function detectionLines(detections: readonly AnalysedDetection[]): string {
   return detections.map((detection) => `${JSON.stringify(detection)}\n`).join('');
 }
 
-function write(path: string | undefined, text: () => string): void {
-  if (path === undefined) return;
-  if (path === '-') {
-    process.stdout.write(text());
-    return;
-  }
+/** Said before hours of analysis, not after. @throws UsageError `E_USAGE` */
+function requireWritable(path: string | undefined): void {
+  if (path === undefined || path === '-') return;
   try {
-    writeFileSync(path, text());
+    closeSync(openSync(path, 'a'));
   } catch (error) {
     throw new UsageError('E_USAGE', `${path} cannot be written (${messageOf(error)}).`, { cause: error });
   }
+}
+
+function write(path: string | undefined, text: () => string): void {
+  if (path === '-') process.stdout.write(text());
+  else if (path !== undefined) writeFileSync(path, text());
 }

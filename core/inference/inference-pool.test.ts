@@ -152,6 +152,16 @@ test('a file that is no model is refused, and other models still load', async ()
   expect(labelsOf(await model.detect({ streamKey: 'a', picture }))).toEqual(['blue']);
 });
 
+test('workers that never live long enough to load a model are reported, not waited for', async () => {
+  const kill = (worker: Worker): void => void worker.terminate();
+  process.on('worker', kill);
+  try {
+    await expect(load()).rejects.toMatchObject({ code: 'E_MODEL_INVALID' });
+  } finally {
+    process.off('worker', kill);
+  }
+});
+
 test('closing refuses what waits and can be done twice', async () => {
   const model = await load();
   const picture = await quarteredJpeg(['blue', 'black', 'black', 'black']);

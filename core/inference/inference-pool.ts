@@ -136,7 +136,7 @@ class WorkerPool implements InferencePool {
       died: (error) => {
         this.#deps.log.warn({ err: error, worker: index }, 'An inference worker died; a new one takes its place.');
         this.#deps.metrics.count('component_errors_total', { component: 'inference', code: 'E_INFERENCE_FAILED', stage: 'worker' });
-        for (const { queue } of this.#models.values()) queue.workerDied(index);
+        for (const { queue } of this.#models.values()) queue.workerDied(index, error);
       },
     });
     this.#slots.push(slot);

@@ -13,6 +13,9 @@ import type { LoadedModel, RunItem, WorkerReply, WorkerRequest } from './worker-
 /** Calls that a worker holds at once: one runs while the next already waits in its port, so it never idles between two. */
 const callsPerWorker = 2;
 
+/** Workers that may die before the model was ever loaded; then whoever waits for it is told. */
+const mostDeathsBeforeLoad = 4;
+
 /** What a queue is made of. */
 export interface ModelQueueOptions {
   /** `name@version`. */
@@ -60,6 +63,7 @@ export class ModelQueue {
   readonly #decoded: Job[] = [];
   readonly #retries: Job[] = [];
   #decoding = 0;
+  #deathsBeforeLoad = 0;
   #delayRunning = false;
   #loaded: LoadedModel | undefined;
   #closedBy: AppError | undefined;
@@ -117,9 +121,14 @@ export class ModelQueue {
     this.#refuseAll(new UnavailableError('E_INFERENCE_FAILED', `No worker can load model ${this.#options.key}: ${message}`));
   }
 
-  workerDied(worker: number): void {
+  workerDied(worker: number, cause: Error): void {
     const state = this.#workers[worker];
     if (state === undefined) return;
+    this.#deathsBeforeLoad += this.#loaded === undefined ? 1 : 0;
+    if (this.#deathsBeforeLoad >= mostDeathsBeforeLoad) {
+      const message = `The inference workers end before they have loaded model ${this.#options.key}: ${cause.message}`;
+      this.#settleReady.reject(new InvalidInputError('E_MODEL_INVALID', message, { cause }));
+    }
     const orphans = [...state.calls.values()].flat();
     state.state = 'absent';
     state.calls.clear();

@@ -81,7 +81,7 @@ export class AnalysisRun {
     const streamId = streamIdOf(input);
     const collector = new AnalysisCollector();
     this.#collectors.set(streamId, collector);
-    const { kit } = this;
+    const kit = this.#kit;
     const backlog = {
       backlogRecords: async (topic: string): Promise<number> => {
         await this.#monitor.refresh();
@@ -97,10 +97,6 @@ export class AnalysisRun {
     await this.#drained(this.#downstream);
     this.#collectors.delete(streamId);
     return await this.#result(input, summary, collector);
-  }
-
-  get kit(): Kit {
-    return this.#kit;
   }
 
   async #gather<Event extends EventEnvelope>(topic: Topic<Event>, add: (collector: AnalysisCollector, event: Event) => void): Promise<void> {

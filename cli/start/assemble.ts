@@ -59,7 +59,7 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
     log.info({ host: config.http.host, port }, 'Health, readiness and metrics answer; the services start.');
   };
   manager.add(httpService(app, config.http.host, config.http.port, onPort));
-  manager.add(createTopicsService(kit.bus, topicSpecs(config.bus), log, clock));
+  manager.add(createTopicsService(kit.bus, topicSpecs(config.bus)));
   for (const service of services) manager.add(service);
   return { manager, app, httpPort: () => httpPort, sqlPort: () => sinks?.sqlPort ?? 0 };
 }

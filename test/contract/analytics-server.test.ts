@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type Server, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +12,7 @@ import { createLogger } from '../../core/log/logger.ts';
 import { createMetrics } from '../../core/metrics/metrics.ts';
 import { systemClock } from '../../core/time/clock.ts';
 import { SqlServer } from '../../sinks/sql-port/sql-server.ts';
+import { freePort } from '../support/java-tools.ts';
 import { describeAnalytics } from './analytics.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sightline-analytics-server-'));
@@ -31,14 +30,6 @@ const serve = (engine: Analytics, port: number): SqlServer =>
   );
 const connect = async (port: number): Promise<Analytics> =>
   await createAnalytics(analyticsConfigSchema.parse({ engine: 'server', url: `http://127.0.0.1:${port}` }), deps, root);
-
-async function freePort(): Promise<number> {
-  const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describeAnalytics(
   'analytics: a ClickHouse server over HTTP, played by chDB behind our own port with writing allowed (users, grants, replicas and async inserts are not proven by this)',

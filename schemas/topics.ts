@@ -1,10 +1,11 @@
-import type { Break, Detections, Frame, Shot, Signals, Spot, StreamDefinition, StreamStatus } from './events.generated.ts';
+import type { Break, Detections, Frame, Shot, Signals, SpliceCue, Spot, StreamDefinition, StreamStatus } from './events.generated.ts';
 import {
   breakSchema,
   detectionsSchema,
   frameSchema,
   shotSchema,
   signalsSchema,
+  spliceCueSchema,
   spotSchema,
   streamDefinitionSchema,
   streamStatusSchema,
@@ -40,6 +41,13 @@ export const topics = {
   shots: topic<Shot>('shots', shotSchema, 'Runs of pictures between cuts.', 7 * 24 * hourMs, 256 * mib),
   breaks: topic<Break>('breaks', breakSchema, 'Advertising breaks, every revision.', 30 * 24 * hourMs, 256 * mib),
   spots: topic<Spot>('spots', spotSchema, 'Airings of spots, every revision.', 30 * 24 * hourMs, 256 * mib),
+  spliceCues: topic<SpliceCue>(
+    'splice-cues',
+    spliceCueSchema,
+    "The broadcaster's splice cues (SCTE 35, HLS) and whether a break was seen there.",
+    30 * 24 * hourMs,
+    64 * mib,
+  ),
   streamStatus: topic<StreamStatus>(
     'stream-status',
     streamStatusSchema,

@@ -94,6 +94,6 @@ export class SignalsCollector {
     this.#startUs = endUs;
     this.#taken = true;
     const envelope = ingestEnvelope(identity, { epoch, ptsUs }, eventClock.at(epoch, ptsUs), endOfStream ? 'signals-end' : 'signals', nowMs());
-    return { ...envelope, endUs, ...run, ...streams, endOfStream };
+    return { ...envelope, endUs, ...run, spliceMessages: [], ...streams, endOfStream };
   }
 }

@@ -190,3 +190,17 @@ test('measures the same whatever the runs and packets it is cut into', () => {
   expect(Buffer.concat([...codes, rest.fingerprints]).equals(expected.fingerprints)).toBe(true);
   expect([...levels, ...rest.sound.map(({ ptsUs }) => ptsUs)]).toEqual(expected.sound.map(({ ptsUs }) => ptsUs));
 });
+
+test('the spectrum of a tone has its level in its band, every 92.9 ms', () => {
+  const extractor = new SignalExtractor();
+  const samples = Int16Array.from({ length: soundFormat.rateHz * 2 }, (_, index) => 8192 * Math.sin((2 * Math.PI * 1000 * index) / soundFormat.rateHz));
+  extractor.addSound(samples, 0);
+  const { soundBands, soundBandsHopUs, soundBandsStartUs } = extractor.take(Infinity);
+  expect(soundBandsHopUs).toBeCloseTo(92_880, 0);
+  expect(soundBandsStartUs).toBeGreaterThan(150_000);
+  const middle = [...soundBands.subarray(16 * 8, 16 * 9)];
+  const loudest = Math.max(...middle);
+  expect(loudest / 2 - 120).toBeCloseTo(-15, 0);
+  expect(middle.indexOf(loudest)).toBe(11);
+  expect(middle.filter((level) => level > loudest - 60)).toHaveLength(1);
+});

@@ -7,11 +7,22 @@ import { countLuma, histogramDistance, lumaStatistics } from './luma-statistics.
 import { PerceptualHasher } from './perceptual-hash.ts';
 import { meanAbsoluteDifference } from './picture-difference.ts';
 import { SoundSignals } from './sound-signals.ts';
-import { fingerprintHopUs } from './sub-fingerprints.ts';
+import { fingerprintHopUs, spectrumHopUs } from './sub-fingerprints.ts';
 import { uniformRatio } from './uniform-blocks.ts';
 
 /** The part of a {@link Signals} event that is measured; ingest adds the envelope. */
-export type SignalsRun = Pick<Signals, 'pictures' | 'corners' | 'sound' | 'fingerprintStartUs' | 'fingerprintHopUs' | 'fingerprints'>;
+export type SignalsRun = Pick<
+  Signals,
+  | 'pictures'
+  | 'corners'
+  | 'sound'
+  | 'fingerprintStartUs'
+  | 'fingerprintHopUs'
+  | 'fingerprints'
+  | 'soundBandsStartUs'
+  | 'soundBandsHopUs'
+  | 'soundBands'
+>;
 
 /**
  * Measures the signals of one stream and epoch (see analysis-format.ts for what to feed). Pictures come in PTS order; pictures, corner
@@ -88,7 +99,18 @@ export class SignalExtractor {
     const { startUs, codes } = this.#sound.takeFingerprints(untilUs);
     const fingerprints = Buffer.alloc(codes.length * 4);
     codes.forEach((code, index) => fingerprints.writeUInt32BE(code, index * 4));
-    return { pictures, corners, sound: this.#sound.takeLevels(untilUs), fingerprintStartUs: startUs, fingerprintHopUs, fingerprints };
+    const bands = this.#sound.takeSpectra(untilUs);
+    return {
+      pictures,
+      corners,
+      sound: this.#sound.takeLevels(untilUs),
+      fingerprintStartUs: startUs,
+      fingerprintHopUs,
+      fingerprints,
+      soundBandsStartUs: bands.startUs,
+      soundBandsHopUs: spectrumHopUs,
+      soundBands: Buffer.concat(bands.spectra),
+    };
   }
 
   #stretch(from: Uint8Array, to: Uint8Array): void {

@@ -2,7 +2,7 @@ import type { AudioSignals } from '../../schemas/events.generated.ts';
 import { soundFormat } from './analysis-format.ts';
 import { soundLevel } from './sound-level.ts';
 import { SoundTimeline } from './sound-timeline.ts';
-import { SubFingerprinter, fingerprintCentreUs, fingerprintHopUs } from './sub-fingerprints.ts';
+import { SubFingerprinter, fingerprintCentreUs, fingerprintHopUs, spectrumHopUs } from './sub-fingerprints.ts';
 
 const blockUs = (soundFormat.blockSamples * 1e6) / soundFormat.rateHz;
 
@@ -11,6 +11,13 @@ export interface FingerprintRun {
   /** Media time of the first, the middle of its window; -1 when the run is empty. */
   startUs: number;
   codes: number[];
+}
+
+/** A run of spectra at a regular hop. */
+export interface SpectrumRun {
+  /** Media time of the middle of the first window; -1 when the run is empty. */
+  startUs: number;
+  spectra: Uint8Array[];
 }
 
 /** One continuous stretch of sound. */
@@ -22,12 +29,19 @@ class Stretch {
   /** Sub-fingerprints that were not taken yet. */
   readonly codes: number[] = [];
   taken = 0;
+  readonly spectra: Uint8Array[] = [];
+  spectraTaken = 0;
 
   constructor(readonly startUs: number) {}
 
   /** Media time of the n-th of {@link Stretch.codes}. */
   fingerprintUs(index: number): number {
     return this.startUs + (this.taken + index + 1) * fingerprintHopUs + fingerprintCentreUs;
+  }
+
+  /** Media time of the n-th of {@link Stretch.spectra}. */
+  spectrumUs(index: number): number {
+    return this.startUs + (this.spectraTaken + index) * spectrumHopUs + fingerprintCentreUs;
   }
 }
 
@@ -60,8 +74,7 @@ export class SoundSignals {
    * come with the next run.
    */
   takeFingerprints(untilUs: number): FingerprintRun {
-    while (this.#stretches.length > 1 && this.#stretches[0]?.codes.length === 0) this.#stretches.shift();
-    const stretch = this.#stretches[0];
+    const stretch = this.#oldestStretch();
     if (stretch === undefined) return { startUs: -1, codes: [] };
     let count = 0;
     while (count < stretch.codes.length && stretch.fingerprintUs(count) < untilUs) count += 1;
@@ -72,8 +85,31 @@ export class SoundSignals {
     return { startUs, codes };
   }
 
+  /** The spectra before `untilUs` that were not taken yet; a run is regular, as with {@link takeFingerprints}. */
+  takeSpectra(untilUs: number): SpectrumRun {
+    const stretch = this.#oldestStretch();
+    if (stretch === undefined) return { startUs: -1, spectra: [] };
+    let count = 0;
+    while (count < stretch.spectra.length && stretch.spectrumUs(count) < untilUs) count += 1;
+    if (count === 0) return { startUs: -1, spectra: [] };
+    const startUs = Math.round(stretch.spectrumUs(0));
+    const spectra = stretch.spectra.splice(0, count);
+    stretch.spectraTaken += count;
+    return { startUs, spectra };
+  }
+
+  /** Drops what was taken whole. */
+  #oldestStretch(): Stretch | undefined {
+    while (this.#stretches.length > 1 && this.#stretches[0]?.codes.length === 0 && this.#stretches[0].spectra.length === 0) this.#stretches.shift();
+    return this.#stretches[0];
+  }
+
   #append(stretch: Stretch, samples: Int16Array): void {
-    stretch.fingerprinter.add(samples, (code) => stretch.codes.push(code));
+    stretch.fingerprinter.add(
+      samples,
+      (code) => stretch.codes.push(code),
+      (levels) => stretch.spectra.push(levels),
+    );
     for (let at = 0; at < samples.length;) {
       const part = samples.subarray(at, at + soundFormat.blockSamples - stretch.filled);
       stretch.block.set(part, stretch.filled);

@@ -15,6 +15,18 @@ export const fingerprintHopUs = (hopSamples / decimatedRateHz) * 1e6;
 /** From the first sample of a window to its middle, microseconds (0.186 s); a sub-fingerprint is dated by the middle. */
 export const fingerprintCentreUs = (windowSamples / 2 / decimatedRateHz) * 1e6;
 
+/** A spectrum is kept of every eighth window. */
+const windowsPerSpectrum = 8;
+/** Bands of a spectrum. */
+export const spectrumBands = 16;
+const spectrumLowestHz = 60;
+const spectrumHighestHz = 2700;
+/** Squares of the Hann window add up to 3/8 of its length; full scale is 32,768. */
+const fullScale = (windowSamples * windowSamples * 3 * 32_768 ** 2) / 16;
+
+/** Spacing of the spectra, microseconds: 92.9 ms. */
+export const spectrumHopUs = fingerprintHopUs * windowsPerSpectrum;
+
 /**
  * 32-bit audio sub-fingerprints of Haitsma and Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002: a Hann window of 0.37 s
  * every 11.6 ms, energies of 33 logarithmic bands from 300 to 2000 Hz, and per neighbouring pair of bands the sign of how their
@@ -25,7 +37,8 @@ export const fingerprintCentreUs = (windowSamples / 2 / decimatedRateHz) * 1e6;
 export class SubFingerprinter {
   readonly #fft = new FFT(windowSamples);
   readonly #window = hann();
-  readonly #edges = bandEdges();
+  readonly #edges = bandEdges(bands, lowestHz, highestHz);
+  readonly #spectrumEdges = bandEdges(spectrumBands, spectrumLowestHz, spectrumHighestHz);
   readonly #input: number[] = new Array<number>(windowSamples).fill(0);
   readonly #spectrum: number[] = new Array<number>(windowSamples * 2).fill(0);
   readonly #ring = new Float32Array(windowSamples);
@@ -38,9 +51,10 @@ export class SubFingerprinter {
 
   /**
    * Adds samples; calls `emit` for each sub-fingerprint that became complete. The n-th (from 0) belongs to the window that starts
-   * `(n + 1) * hop` after the first sample, because each compares a window with the one before.
+   * `(n + 1) * hop` after the first sample, because each compares a window with the one before. `emitSpectrum` gets the band levels of the
+   * windows that start `8 n * hop` after it: {@link spectrumBands} bytes of 2 x (dBFS + 120), owned by the caller.
    */
-  add(samples: Int16Array, emit: (fingerprint: number) => void): void {
+  add(samples: Int16Array, emit: (fingerprint: number) => void, emitSpectrum?: (levels: Uint8Array) => void): void {
     for (const sample of samples) {
       this.#history[this.#samples & 15] = sample;
       this.#samples += 1;
@@ -50,6 +64,7 @@ export class SubFingerprinter {
       if (this.#decimated < windowSamples || (this.#decimated - windowSamples) % hopSamples !== 0) continue;
       this.#measure();
       if (this.#windows > 0) emit(this.#code());
+      if (emitSpectrum !== undefined && this.#windows % windowsPerSpectrum === 0) emitSpectrum(this.#levels());
       this.#windows += 1;
       [this.#energies, this.#previous] = [this.#previous, this.#energies];
     }
@@ -67,15 +82,26 @@ export class SubFingerprinter {
       this.#input[index] = this.#ring[(oldest + index) & (windowSamples - 1)]! * this.#window[index]!;
     }
     this.#fft.realTransform(this.#spectrum, this.#input);
-    for (let band = 0; band < bands; band += 1) {
-      let energy = 0;
-      for (let bin = this.#edges[band]!; bin < this.#edges[band + 1]!; bin += 1) {
-        const real = this.#spectrum[bin * 2]!;
-        const imaginary = this.#spectrum[bin * 2 + 1]!;
-        energy += real * real + imaginary * imaginary;
-      }
-      this.#energies[band] = energy;
+    for (let band = 0; band < bands; band += 1) this.#energies[band] = this.#energy(this.#edges[band]!, this.#edges[band + 1]!);
+  }
+
+  #energy(fromBin: number, toBin: number): number {
+    let energy = 0;
+    for (let bin = fromBin; bin < toBin; bin += 1) {
+      const real = this.#spectrum[bin * 2]!;
+      const imaginary = this.#spectrum[bin * 2 + 1]!;
+      energy += real * real + imaginary * imaginary;
     }
+    return energy;
+  }
+
+  #levels(): Uint8Array {
+    const levels = new Uint8Array(spectrumBands);
+    for (let band = 0; band < spectrumBands; band += 1) {
+      const energy = this.#energy(this.#spectrumEdges[band]!, this.#spectrumEdges[band + 1]!) / fullScale;
+      levels[band] = Math.max(0, Math.min(240, Math.round(2 * (10 * Math.log10(energy + 1e-12) + 120))));
+    }
+    return levels;
   }
 
   #code(): number {
@@ -93,7 +119,7 @@ function hann(): Float32Array {
 }
 
 /** First FFT bin of each band and the end of the last, logarithmic spacing. */
-function bandEdges(): Int32Array {
-  const ratio = Math.log(highestHz / lowestHz) / bands;
-  return Int32Array.from({ length: bands + 1 }, (_, band) => Math.round((lowestHz * Math.exp(ratio * band) * windowSamples) / decimatedRateHz));
+function bandEdges(count: number, fromHz: number, toHz: number): Int32Array {
+  const ratio = Math.log(toHz / fromHz) / count;
+  return Int32Array.from({ length: count + 1 }, (_, band) => Math.round((fromHz * Math.exp(ratio * band) * windowSamples) / decimatedRateHz));
 }

@@ -136,7 +136,7 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
     await page.getByTestId('tile-keys').getByRole('link', { name: 'Keys', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Status log' }).waitFor();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Keys');
+    await page.waitForFunction("document.activeElement.textContent === 'Keys'");
     await page.keyboard.press('Escape');
     await page.getByTestId('tile-keys').waitFor();
     expect(problems).toEqual([]);

@@ -193,7 +193,10 @@ test('measures the same whatever the runs and packets it is cut into', () => {
 
 test('the spectrum of a tone has its level in its band, every 92.9 ms', () => {
   const extractor = new SignalExtractor();
-  const samples = Int16Array.from({ length: soundFormat.rateHz * 2 }, (_, index) => 8192 * Math.sin((2 * Math.PI * 1000 * index) / soundFormat.rateHz));
+  const samples = Int16Array.from(
+    { length: soundFormat.rateHz * 2 },
+    (_, index) => 8192 * Math.sin((2 * Math.PI * 1000 * index) / soundFormat.rateHz),
+  );
   extractor.addSound(samples, 0);
   const { soundBands, soundBandsHopUs, soundBandsStartUs } = extractor.take(Infinity);
   expect(soundBandsHopUs).toBeCloseTo(92_880, 0);

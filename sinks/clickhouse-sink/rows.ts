@@ -159,12 +159,16 @@ export function breakRows(event: Break): TableRows[] {
   return [{ table: 'break_revisions_store', columns: breakColumns, rows: [[...common(event), event.breakId, ...life(event)]] }];
 }
 
-const spotColumns = [...commonColumns, ...names('airing_id spot_id break_id title known airing position'), ...lifeColumns];
+const spotColumns = [
+  ...commonColumns,
+  ...names('airing_id spot_id break_id title known airing position identified_by brand product category'),
+  ...lifeColumns,
+];
 
 /** Row of `spot_revisions`, from which the database itself feeds `spots`. */
 export function spotRows(event: Spot): TableRows[] {
-  const { airingId, spotId, breakId, title, known, airing, position } = event;
-  const row = [...common(event), airingId, spotId, breakId, title, known, airing, position, ...life(event)];
+  const { airingId, spotId, breakId, title, known, airing, position, identifiedBy, brand, product, category } = event;
+  const row = [...common(event), airingId, spotId, breakId, title, known, airing, position, identifiedBy, brand, product, category, ...life(event)];
   return [{ table: 'spot_revisions_store', columns: spotColumns, rows: [row] }];
 }
 

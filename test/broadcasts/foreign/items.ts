@@ -1,0 +1,38 @@
+import type { Random } from '../../../ingest/demo/engine/random.ts';
+import { type Canvas, type Scene, framesIn } from './canvas.ts';
+import type { Layer } from './sounds.ts';
+
+/** What an item is; everything but `spot` is no advertising. */
+export type ForeignKind =
+  'programme' | 'spot' | 'separator' | 'titles' | 'ident' | 'promo' | 'sponsor' | 'montage' | 'replay' | 'fade-to-black' | 'silence' | 'black-glitch';
+
+/** A stretch of a composed recording with one purpose. */
+export interface ForeignItem {
+  kind: ForeignKind;
+  /** Same id, same pictures and sound. */
+  id: string;
+  scenes: readonly Scene[];
+  /** Empty is silence. */
+  layers: readonly Layer[];
+  logo: boolean;
+  /** Seconds of fading to black at the end, picture and sound. */
+  fadeOutS?: number;
+  /** Seconds at the end of this airing that are silent. */
+  silentTailS?: number;
+}
+
+/** Pictures of an item. */
+export const framesOf = (item: ForeignItem): number => item.scenes.reduce((sum, scene) => sum + scene.frames, 0);
+
+/** Divides `frames` into shots of `shortestS` to `longestS` seconds. */
+export function shotLengths(random: Random, canvas: Canvas, frames: number, shortestS: number, longestS: number): number[] {
+  const lengths: number[] = [];
+  const shortest = Math.max(2, framesIn(canvas, shortestS));
+  for (let left = frames; left > 0;) {
+    const wanted = framesIn(canvas, random.range(shortestS, longestS));
+    const length = left - wanted < shortest ? left : wanted;
+    lengths.push(length);
+    left -= length;
+  }
+  return lengths;
+}

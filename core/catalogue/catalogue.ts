@@ -44,6 +44,8 @@ export interface CatalogueChanges {
   spots: readonly PrintedSpot[];
   /** Ids that are no more: removed, or merged into the spot given. */
   gone: readonly { spotId: string; mergedInto: string | null }[];
+  /** There is more: ask again at once. */
+  more: boolean;
 }
 
 /**

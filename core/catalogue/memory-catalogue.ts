@@ -20,7 +20,7 @@ export class MemoryCatalogue implements Catalogue {
 
   async changesSince(tenantId: string, revision: number): Promise<CatalogueChanges> {
     const spots = [...this.#spots.values()].filter((spot) => spot.tenantId === tenantId && spot.revision > revision);
-    return { revision: Math.max(revision, ...spots.map((spot) => spot.revision)), spots, gone: [] };
+    return { revision: Math.max(revision, ...spots.map((spot) => spot.revision)), spots, gone: [], more: false };
   }
 
   async addCandidate(

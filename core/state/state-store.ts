@@ -1,5 +1,5 @@
 /** A value that can be bound to `$1`, `$2` …: SQL is never put together from outside text. */
-export type StateValue = string | number | boolean | null | Record<string, unknown>;
+export type StateValue = string | number | boolean | null | Uint8Array | Record<string, unknown>;
 
 /** Runs statements, on the pool or inside one transaction. */
 export interface StateQueries {

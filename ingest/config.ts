@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { duration } from '../core/config/fields.ts';
+import { recordingConfig } from './clips/config.ts';
 import { sourceConfig } from './sources/registry.ts';
 
 /** Options of sampling: which pictures go to models and people. */
@@ -63,6 +64,7 @@ export const ingestConfig = z
     backlogFrames: z.int().min(1).default(200).describe('Frames that readers may be behind before `slowDownstream` acts.'),
     backlogSignals: z.int().min(1).default(2_000).describe('Events of signals that readers may be behind before a lossless stream waits.'),
     decodeThreads: z.int().min(0).max(64).default(0).describe('Decoder threads per stream; 0: one for live streams, as ffmpeg chooses for files.'),
+    recording: recordingConfig.describe('Rolling recording of live streams, from which clips of spots are cut (docs/evidence.md).'),
     reconnect: z
       .strictObject({
         first: duration().prefault('1s').describe('Bound of the first wait before a source is opened again.'),

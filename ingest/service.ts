@@ -3,6 +3,7 @@ import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
 import type { Service } from '../core/service/service.ts';
 import type { Clock } from '../core/time/clock.ts';
+import type { FootageLibrary } from './clips/footage-library.ts';
 import type { IngestConfig, StreamConfig } from './config.ts';
 import { fileEpochStore } from './epoch-store.ts';
 import { createFfmpegLookup } from './ffmpeg/ffmpeg-lookup.ts';
@@ -20,6 +21,8 @@ export interface IngestDeps {
   clock: Clock;
   /** Data directory: epochs of streams and what sources generate live in `ingest/` and `demo/` below it. */
   dataDir: string;
+  /** Where footage for clips is kept; the service starts and stops it. @default none is */
+  footage?: FootageLibrary;
   /** Environment in which ffmpeg is looked for. @default process.env */
   env?: NodeJS.ProcessEnv;
 }
@@ -64,6 +67,7 @@ export function createIngestService(config: IngestConfig, deps: IngestDeps): Ing
     set,
     remove,
     start: async () => {
+      await deps.footage?.start();
       shared = { ...deps, log, epochs: fileEpochStore(deps.dataDir, () => deps.clock.nowMs()), ...createFfmpegLookup(deps.env) };
       for (const stream of config.streams) await set(stream);
     },
@@ -71,6 +75,7 @@ export function createIngestService(config: IngestConfig, deps: IngestDeps): Ing
       shared = undefined;
       for (const { runner } of running.values()) runner.stop();
       await Promise.all([...running.values()].map(async ({ done }) => await done));
+      await deps.footage?.stop();
     },
     readiness: () => (shared === undefined ? { ready: false, reason: 'Ingest has not started.' } : { ready: true, reason: '' }),
     streams: () =>

@@ -5,6 +5,8 @@ import type { Clock } from '../core/time/clock.ts';
 import type { EventPublisher } from '../core/events/event-bus.ts';
 import type { StreamState } from '../schemas/events.generated.ts';
 import { backoffMs } from './backoff.ts';
+import { FootageDesk } from './clips/footage-desk.ts';
+import type { FootageLibrary } from './clips/footage-library.ts';
 import type { IngestConfig, StreamConfig } from './config.ts';
 import type { EpochStore } from './epoch-store.ts';
 import type { DecodeOptions } from './ffmpeg/decode-options.ts';
@@ -33,6 +35,8 @@ export interface RunnerDeps {
   /** Folder for what sources generate. */
   dataDir: string;
   epochs: EpochStore;
+  /** Where footage for clips is kept. @default none is */
+  footage?: FootageLibrary;
   tools: () => FfmpegTools;
   legacyVsync: () => Promise<boolean>;
 }
@@ -180,10 +184,19 @@ export class StreamRunner {
 
   /** One connection: returns why it has to be followed by another or nothing when the stream is over. */
   async #once(profile: SourceProfile): Promise<AppError | undefined> {
-    const reading = await this.#open(profile);
+    const footage = this.#deps.footage === undefined ? undefined : new FootageDesk(this.#deps.footage, this.#stream.id);
+    try {
+      return await this.#connection(profile, footage);
+    } finally {
+      footage?.ended();
+    }
+  }
+
+  async #connection(profile: SourceProfile, footage: FootageDesk | undefined): Promise<AppError | undefined> {
+    const reading = await this.#open(profile, footage);
     this.#reading = reading;
     if (this.#stopping.signal.aborted) reading.stop();
-    const pipeline = this.#build(profile, reading);
+    const pipeline = this.#build(profile, reading, footage);
     this.#pipeline = pipeline;
     let stalled = false;
     const watchdog = new Watchdog(this.#deps.clock, this.#stream.stallAfter, () => {
@@ -202,7 +215,7 @@ export class StreamRunner {
     return await this.#close(reading, pipeline, profile, stalled);
   }
 
-  async #open(profile: SourceProfile): Promise<MediaReading> {
+  async #open(profile: SourceProfile, footage: FootageDesk | undefined): Promise<MediaReading> {
     const { tools, legacyVsync, log, clock, dataDir } = this.#deps;
     const { sampling } = this.#stream;
     return await openSource(this.#stream.source, {
@@ -215,13 +228,14 @@ export class StreamRunner {
       clock,
       dataDir,
       streams: this.#streams,
+      ...(footage === undefined ? {} : { footage }),
       signal: this.#stopping.signal,
       onProgress: (message) =>
         this.status.change(this.#attempt === 1 ? 'connecting' : 'reconnecting', this.#attempt, { code: 'E_SOURCE_UNAVAILABLE', message }),
     });
   }
 
-  #build(profile: SourceProfile, reading: MediaReading): StreamPipeline {
+  #build(profile: SourceProfile, reading: MediaReading, footage: FootageDesk | undefined): StreamPipeline {
     const { epochs, clock } = this.#deps;
     const live = profile.live;
     const known = this.#pipeline?.counter.spans.at(-1)?.epoch;
@@ -241,6 +255,7 @@ export class StreamRunner {
         if (live) epochs.begin(this.#stream.id, epoch);
         this.status.beginEpoch();
       },
+      onTime: (time, rawUs) => footage?.note(time, rawUs),
     });
   }
 

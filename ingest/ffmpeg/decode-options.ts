@@ -22,6 +22,11 @@ export interface DecodeOptions {
   lowDelay: boolean;
   /** What of the input is decoded: a stream that is declared but cannot be decoded would hold everything else up. */
   streams: 'all' | 'pictures' | 'sound';
+  /**
+   * Where data streams with splice cues (SCTE 35) may be: anywhere in the `input`, in the `firstVariant` of a playlist (to copy one of another
+   * variant would download that variant), or nowhere. ffmpeg before 5.1 never copies them.
+   */
+  spliceData: 'input' | 'firstVariant' | 'none';
   /** ffmpeg before 5.1 spells `-fps_mode` as `-vsync`. */
   legacyVsync: boolean;
 }
@@ -64,14 +69,15 @@ function sizeFilter(maxSidePx: number): string {
 
 /**
  * Output options of the decoding child: one NUT stream with, in this order and as far as the input has them, luma of every picture,
- * luma for corners, sampled pictures in rgb24, and mono sound.
+ * luma for corners, sampled pictures in rgb24, mono sound, and data streams.
  */
 export function decodeOutputOptions(options: DecodeOptions): string[] {
   return [
     ...(options.streams === 'sound' ? [] : pictureOptions(options.sampling)),
     ...(options.streams === 'pictures' ? [] : soundOptions()),
+    ...spliceOptions(options),
     // One thread: the rawvideo encoder is frame-threaded and else holds each picture back until the next one, a second at 1 fps.
-    ...['-sn', '-dn', '-c:v', 'rawvideo', '-threads:v', '1', '-c:a', 'pcm_s16le', '-enc_time_base', '1:1000000'],
+    ...['-sn', '-c:v', 'rawvideo', '-threads:v', '1', '-c:a', 'pcm_s16le', '-enc_time_base', '1:1000000'],
     ...(options.legacyVsync ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough']),
     ...['-map_metadata', '-1', '-avoid_negative_ts', 'disabled', '-max_interleave_delta', '1'],
     ...['-max_muxing_queue_size', '2048', '-flush_packets', options.lowDelay ? '1' : '0'],
@@ -93,6 +99,23 @@ function pictureOptions(sampling: SamplingRule): string[] {
 function soundOptions(): string[] {
   const filter = `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=mono`;
   return ['-map', '0:a:0?', '-filter:a:0', filter];
+}
+
+/** Data streams looked at: real programmes have one or two with splice cues, and few others. */
+const dataStreams = 8;
+/** PID of the DVB event information table (ETSI EN 300 468, table 1), which ffmpeg offers as data. */
+const guidePid = '0x12';
+
+/**
+ * Copies data streams into the container as they are, one packet a section. ffmpeg gives each the programme clock as its time; the bitstream
+ * filter adds the {@link originUs} that filters add to pictures, and no steps: data come too rarely to show where a reset is.
+ */
+function spliceOptions({ spliceData, legacyVsync }: DecodeOptions): string[] {
+  if (spliceData === 'none' || legacyVsync) return ['-dn'];
+  const place = spliceData === 'firstVariant' ? '0:p:0:d' : '0:d';
+  const maps = Array.from({ length: dataStreams }, (_unused, index) => ['-map', `${place}:${String(index)}?`]).flat();
+  const originS = String(originUs / 1_000_000);
+  return [...maps, '-map', `-0:i:${guidePid}?`, '-c:d', 'copy', '-copyinkf:d', '-tag:d', 'SC35', '-bsf:d', `setts=ts=TS+${originS}/TB`];
 }
 
 /** Options that come before the input for every source. */

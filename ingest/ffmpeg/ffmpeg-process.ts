@@ -15,8 +15,18 @@ export interface FfmpegCommand {
   inputOptions: readonly string[];
   /** Options after `-i`, one argument an entry, the output format among them. */
   outputOptions: readonly string[];
+  /** Further outputs, written beside the one on standard output. @default none */
+  extraOutputs?: readonly FfmpegOutput[];
   /** Called with every line of standard error. */
   onLine: (line: string) => void;
+}
+
+/** A further output of a child. */
+export interface FfmpegOutput {
+  /** File, or a pattern of files of the format in `options`. */
+  path: string;
+  /** Options of this output, one argument an entry; at least two, the format among them. */
+  options: readonly string[];
 }
 
 /** How a child ended. */
@@ -107,7 +117,10 @@ export function startFfmpeg(tools: FfmpegTools, options: FfmpegCommand): FfmpegC
     command.on('start', () => killed && command.kill('SIGKILL'));
   });
   output.on('error', () => command.kill('SIGKILL'));
-  command.output(output, { end: true }).run();
+  command.output(output, { end: true });
+  // Spread: a list in one argument would have its entries split at spaces.
+  for (const extra of options.extraOutputs ?? []) command.output(extra.path).outputOptions(...extra.options);
+  command.run();
   return {
     output,
     finished,

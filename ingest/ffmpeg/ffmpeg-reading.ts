@@ -3,8 +3,9 @@ import type { Complaint, MediaPacket, MediaReading, ReadingOutcome } from '../me
 import { originUs } from '../media-time/time-line.ts';
 import { NutDemuxer, type NutPacket } from '../nut/nut-demuxer.ts';
 import type { NutStream } from '../nut/nut-headers.ts';
+import { SpliceSectionReader } from '../splice/splice-section-reader.ts';
 import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from './decode-options.ts';
-import { type FfmpegChild, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
+import { type FfmpegChild, type FfmpegOutput, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
 import { readFailure, tidyComplaint } from './read-failure.ts';
 import { type InputFacts, StderrReader } from './stderr-reader.ts';
 
@@ -22,7 +23,12 @@ export interface FfmpegInput {
   options: readonly string[];
   /** The input comes over a network, so failing to open it may pass. */
   network: boolean;
+  /** What the child writes besides. @default nothing */
+  extraOutputs?: readonly FfmpegOutput[];
 }
+
+/** Splice cues that may wait for the first picture or sound. */
+const maxHeldCues = 64;
 
 /** Reads one input with one ffmpeg child. */
 export class FfmpegReading implements MediaReading {
@@ -30,6 +36,7 @@ export class FfmpegReading implements MediaReading {
   readonly #child: FfmpegChild;
   readonly #stderr = new StderrReader();
   readonly #demuxer = new NutDemuxer();
+  readonly #sections = new SpliceSectionReader();
   #decoded = false;
   #demuxError = '';
   #facts: { streams: readonly NutStream[]; luma: NutStream | undefined; corner: NutStream | undefined; facts: InputFacts } | undefined;
@@ -41,7 +48,11 @@ export class FfmpegReading implements MediaReading {
       input: input.url,
       inputOptions: [...decodeInputOptions(decode), '-protocol_whitelist', input.protocols.join(','), ...formats, ...input.options],
       outputOptions: decodeOutputOptions(decode),
-      onLine: (line) => this.#stderr.read(line),
+      ...(input.extraOutputs === undefined ? {} : { extraOutputs: input.extraOutputs }),
+      // What the recording complains of (a full disk) says nothing about the source.
+      onLine: (line) => {
+        if (!/^\[(fifo|segment|setts) @/.test(line)) this.#stderr.read(line);
+      },
     });
   }
 
@@ -61,16 +72,20 @@ export class FfmpegReading implements MediaReading {
   }
 
   async *packets(): AsyncGenerator<MediaPacket[]> {
+    // Splice cues travel with the next picture or sound: alone they are no sign that the source lives.
+    let cues: MediaPacket[] = [];
     try {
       for await (const chunk of this.#child.output) {
         const packets: MediaPacket[] = [];
         for (const packet of this.#demuxer.push(chunk as Buffer)) {
-          const translated = this.#translate(packet);
-          if (translated !== undefined) packets.push(translated);
+          if (packet.stream.kind === 'other') cues.push(...this.#sections.read(packet.data, packet.timeUs - originUs));
+          else packets.push(...this.#translate(packet));
         }
+        cues = cues.slice(-maxHeldCues);
         if (packets.length === 0) continue;
         this.#decoded = true;
-        yield packets;
+        yield cues.length === 0 ? packets : [...cues, ...packets];
+        cues = [];
       }
     } catch (error) {
       this.#demuxError = messageOf(error);
@@ -80,9 +95,11 @@ export class FfmpegReading implements MediaReading {
   }
 
   takeComplaints(): Complaint[] {
-    return this.#stderr
-      .takeComplaints()
-      .map(({ last, count }) => ({ code: 'E_DECODE_FAILED', message: `ffmpeg reported: ${tidyComplaint(last)}.`, count }));
+    const decoder = this.#stderr.takeComplaints();
+    return [
+      ...decoder.map(({ last, count }) => ({ code: 'E_DECODE_FAILED' as const, message: `ffmpeg reported: ${tidyComplaint(last)}.`, count })),
+      ...this.#sections.takeComplaints(),
+    ];
   }
 
   async outcome(): Promise<ReadingOutcome> {
@@ -102,19 +119,19 @@ export class FfmpegReading implements MediaReading {
     this.#child.kill();
   }
 
-  #translate({ stream, timeUs, data }: NutPacket): MediaPacket | undefined {
+  #translate({ stream, timeUs, data }: NutPacket): MediaPacket[] {
     const rawUs = timeUs - originUs;
     if (stream.kind === 'audio') {
       // A view of 16-bit numbers has to begin at an even byte.
       const bytes = data.byteOffset % 2 === 0 ? data : Buffer.from(data);
-      return { kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) };
+      return [{ kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) }];
     }
     if (this.#facts === undefined) this.facts();
-    if (stream === this.#facts?.luma) return { kind: 'luma', rawUs, luma: data };
-    if (stream === this.#facts?.corner) return { kind: 'corner', rawUs, luma: data };
+    if (stream === this.#facts?.luma) return [{ kind: 'luma', rawUs, luma: data }];
+    if (stream === this.#facts?.corner) return [{ kind: 'corner', rawUs, luma: data }];
     const size = pictureSize(stream.widthPx, stream.heightPx, data.length);
     // Small pictures may share the demuxer's memory and have to outlive the batch.
-    return size === undefined ? undefined : { kind: 'sample', rawUs, rgb: Buffer.from(data), ...size, sourceName: '' };
+    return size === undefined ? [] : [{ kind: 'sample', rawUs, rgb: Buffer.from(data), ...size, sourceName: '' }];
   }
 }
 

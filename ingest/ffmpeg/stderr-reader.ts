@@ -32,6 +32,7 @@ const harmless = [
   /start time for stream .* is not set/i,
   /Consider increasing the value/i,
   /non.?monoton/i,
+  /Multiple keyframes with same PTS/i,
   /Application provided duration/i,
   /Unsupported codec with id .* for input stream/i,
   /channel layouts? not/i,

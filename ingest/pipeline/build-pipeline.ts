@@ -11,7 +11,7 @@ import { createFrameEncoder } from './frame-encoder.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { SignalsQueue } from './signals-queue.ts';
 import type { SteadyPublisher } from './steady-publisher.ts';
-import { StreamPipeline } from './stream-pipeline.ts';
+import { StreamPipeline, type StreamPipelineOptions } from './stream-pipeline.ts';
 
 /** What one reading of one stream needs to become events. */
 export interface PipelineParts {
@@ -27,6 +27,7 @@ export interface PipelineParts {
   status: StatusReporter;
   firstEpoch: number;
   onEpoch: (epoch: number) => void;
+  onTime?: StreamPipelineOptions['onTime'];
 }
 
 /** Puts the pipeline of one reading together: its clock, its policy, its queues. */
@@ -57,5 +58,6 @@ export function buildPipeline(parts: PipelineParts): StreamPipeline {
     sampledBecause: stream.source.kind === 'images' ? 'picture' : stream.sampling.rule,
     facts: parts.facts,
     onEpoch: parts.onEpoch,
+    ...(parts.onTime === undefined ? {} : { onTime: parts.onTime }),
   });
 }

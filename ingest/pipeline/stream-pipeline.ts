@@ -6,6 +6,7 @@ import type { EventClock } from '../media-time/event-clock.ts';
 import { type MediaTime, TimeLine, gapThresholdUs } from '../media-time/time-line.ts';
 import { soundFormat } from '../signals/analysis-format.ts';
 import { type StreamIdentity, ingestEnvelope } from './event-envelope.ts';
+import type { ReceivedSplice } from '../splice/received-splice.ts';
 import type { FrameQueue } from './frame-queue.ts';
 import { PictureCounter } from './picture-counter.ts';
 import type { SignalsQueue } from './signals-queue.ts';
@@ -27,8 +28,14 @@ export interface StreamPipelineOptions {
   facts: () => InputFacts;
   /** Called when an epoch begins, before anything of it is published. */
   onEpoch: (epoch: number) => void;
+  /** Told the media time of every leading packet, in order. */
+  onTime?: (time: MediaTime, rawUs: number) => void;
 }
 
+/** Splice cues that may wait for the epoch they belong to. */
+const heldSpliceLimit = 64;
+/** A splice cue whose epoch does not come within this much media time is of no use any more, microseconds. */
+const heldSpliceUs = 120_000_000;
 /** Sound that comes before the pictures of its epoch waits here; this is its most, packets (about 20 s). */
 const heldSoundLimit = 1_000;
 
@@ -43,6 +50,7 @@ export class StreamPipeline {
   #collector: SignalsCollector | undefined;
   #heldSound: Extract<MediaPacket, { kind: 'sound' }>[] = [];
   #heldSamples: SampledPicture[] = [];
+  #heldSplices: { packet: ReceivedSplice; sinceRawUs: number }[] = [];
   #leadRawUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StreamPipelineOptions) {
@@ -62,8 +70,10 @@ export class StreamPipeline {
       if (packet.kind === 'luma') await this.#picture(packet.luma, packet.rawUs);
       else if (packet.kind === 'corner') this.#corner(packet.luma, packet.rawUs);
       else if (packet.kind === 'sound') await this.#sound(packet);
+      else if (packet.kind === 'splice') this.#holdSplice(packet);
       else this.#heldSamples.push(packet);
     }
+    this.#releaseSplices();
     await this.#flushSamples(this.#options.facts().hasVideo ? this.#leadRawUs : Number.POSITIVE_INFINITY);
     for (let run = this.#collector?.takeRun(this.#streams()); run !== undefined; run = this.#collector?.takeRun(this.#streams())) {
       await this.#options.signals.add(run);
@@ -118,8 +128,27 @@ export class StreamPipeline {
       this.#collector = new SignalsCollector({ identity, epoch: time.epoch, runUs, trailLimitUs, originUs: time.ptsUs, eventClock, nowMs });
     }
     eventClock.observe(time.epoch, time.ptsUs);
+    this.#options.onTime?.(time, rawUs);
     if (this.#heldSound.length > 0) this.#releaseSound();
     return time;
+  }
+
+  #holdSplice(packet: ReceivedSplice): void {
+    this.#heldSplices.push({ packet, sinceRawUs: this.#leadRawUs });
+    if (this.#heldSplices.length > heldSpliceLimit) this.#heldSplices.shift();
+  }
+
+  /** Hands over the splice cues whose epoch is being read; the others wait, as a cue of the next epoch can come before its pictures. */
+  #releaseSplices(): void {
+    const collector = this.#collector;
+    if (this.#heldSplices.length === 0 || collector === undefined) return;
+    this.#heldSplices = this.#heldSplices.filter(({ packet: { sourceUs, spliceSourceUs, cue }, sinceRawUs }) => {
+      const time = this.#timeLine.placeSource(sourceUs);
+      if (time?.epoch !== collector.epoch) return this.#leadRawUs - sinceRawUs < heldSpliceUs;
+      const spliceUs = spliceSourceUs === null ? null : time.ptsUs + spliceSourceUs - sourceUs;
+      collector.addSplice({ ptsUs: time.ptsUs, spliceUs, ...cue });
+      return false;
+    });
   }
 
   #releaseSound(): void {

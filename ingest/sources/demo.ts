@@ -28,6 +28,7 @@ export const demoSource = defineSource<z.infer<typeof demoSourceConfig>>({
       onProgress: (progress) => deps.onProgress(`Generating the demo recording: ${String(Math.round(progress * 100))} %.`),
     });
     // Our own list of parts, so naming further files is no danger here.
-    return await openRecording({ path, loop: config.loop }, deps, ['concat', ...containerFormats]);
+    const formats = ['concat', ...containerFormats];
+    return await openRecording({ path, loop: config.loop }, deps, { formats, extraOutputs: deps.footage?.record(deps.streams, config.loop) ?? [] });
   },
 });

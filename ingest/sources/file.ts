@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 import { InvalidInputError } from '../../core/errors/app-error.ts';
+import type { FfmpegOutput } from '../ffmpeg/ffmpeg-process.ts';
 import { FfmpegReading } from '../ffmpeg/ffmpeg-reading.ts';
 import type { MediaReading } from '../media-reading.ts';
 import { containerFormats } from './media-formats.ts';
@@ -48,14 +49,27 @@ export const fileSource = defineSource<FileSourceConfig>({
         start === undefined ? { startMs: Math.round(mtimeMs), uncertaintyMs: fileTimeUncertaintyMs } : { startMs: start, uncertaintyMs: 1 },
     };
   },
-  open: async (config, deps) => await openRecording(config, deps),
+  open: async (config, deps) => {
+    if (config.speed === 'realtime')
+      return await openRecording(config, deps, { extraOutputs: deps.footage?.record(deps.streams, config.loop) ?? [] });
+    if (!config.loop) deps.footage?.readsFile(config.path);
+    return await openRecording(config, deps);
+  },
 });
 
-/** Opens a recording with ffmpeg; also what the demo plays, whose `formats` may name more. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */
+/** What {@link openRecording} may be told besides. */
+export interface OpenRecordingOptions {
+  /** Container formats that may be read. @default those of recordings */
+  formats?: readonly string[];
+  /** What the child writes besides. @default nothing */
+  extraOutputs?: readonly FfmpegOutput[];
+}
+
+/** Opens a recording with ffmpeg; also what the demo plays. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */
 export async function openRecording(
   config: Pick<FileSourceConfig, 'path' | 'loop'>,
   deps: SourceDeps,
-  formats: readonly string[] = containerFormats,
+  { formats = containerFormats, extraOutputs = [] }: OpenRecordingOptions = {},
 ): Promise<MediaReading> {
   await statFile(config.path);
   const input = {
@@ -66,8 +80,16 @@ export async function openRecording(
     formats,
     options: config.loop ? ['-stream_loop', '-1'] : [],
     network: false,
+    extraOutputs,
   };
-  const decode = { sampling: deps.sampling, streams: deps.streams, threads: deps.threads, lowDelay: false, legacyVsync: await deps.legacyVsync() };
+  const decode = {
+    sampling: deps.sampling,
+    streams: deps.streams,
+    threads: deps.threads,
+    lowDelay: false,
+    spliceData: 'input' as const,
+    legacyVsync: await deps.legacyVsync(),
+  };
   return new FfmpegReading(deps.tools(), input, decode);
 }
 

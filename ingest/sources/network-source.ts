@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { redactUrl } from '../../core/log/logger.ts';
+import type { DecodeOptions } from '../ffmpeg/decode-options.ts';
 import { FfmpegReading } from '../ffmpeg/ffmpeg-reading.ts';
 import type { MediaReading } from '../media-reading.ts';
 import type { SourceDeps } from './source.ts';
@@ -14,6 +15,8 @@ export interface NetworkInput {
   protocols: readonly string[];
   formats?: readonly string[];
   options: readonly string[];
+  /** Where splice cues may be. @default 'none' */
+  spliceData?: DecodeOptions['spliceData'];
 }
 
 /** A URL with one of the given schemes and a host; anything else is a configuration error. */
@@ -33,8 +36,10 @@ export async function openNetwork(input: NetworkInput, deps: SourceDeps): Promis
     streams: deps.streams,
     threads: deps.threads === 0 ? 1 : deps.threads,
     lowDelay: true,
+    spliceData: input.spliceData ?? 'none',
     legacyVsync: await deps.legacyVsync(),
   };
   const options = [...liveProbe, ...input.options];
-  return new FfmpegReading(deps.tools(), { ...input, options, address: redactUrl(input.url), network: true }, decode);
+  const extraOutputs = deps.footage?.record(deps.streams, false) ?? [];
+  return new FfmpegReading(deps.tools(), { ...input, options, address: redactUrl(input.url), network: true, extraOutputs }, decode);
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { Logger } from '../../core/log/logger.ts';
 import type { Clock } from '../../core/time/clock.ts';
+import type { FootageDesk } from '../clips/footage-desk.ts';
 import type { DecodeOptions, SamplingRule } from '../ffmpeg/decode-options.ts';
 import type { FfmpegTools } from '../ffmpeg/ffmpeg-process.ts';
 import type { MediaReading } from '../media-reading.ts';
@@ -36,6 +37,8 @@ export interface SourceDeps {
   /** Folder for what a source generates. */
   dataDir: string;
   signal: AbortSignal;
+  /** Told how what is read can be found again for clips. @default nobody wants to know */
+  footage?: FootageDesk;
   /** Says what the source is doing while it is not delivering yet, for example generating the demo recording. */
   onProgress: (message: string) => void;
 }

@@ -22,5 +22,6 @@ export const srtSource = defineSource<z.infer<typeof srtSourceConfig>>({
   schemes,
   config: srtSourceConfig,
   profile: async (config) => ({ address: redactUrl(config.url), live: true, paced: false, endMeans: 'lost' }),
-  open: async (config, deps) => await openNetwork({ url: config.url, protocols: ['srt', 'udp'], formats: containerFormats, options: [] }, deps),
+  open: async (config, deps) =>
+    await openNetwork({ url: config.url, protocols: ['srt', 'udp'], formats: containerFormats, options: [], spliceData: 'input' }, deps),
 });

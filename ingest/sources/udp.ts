@@ -31,6 +31,7 @@ export const udpSource = defineSource<z.infer<typeof udpSourceConfig>>({
       new URL(config.url).protocol === 'udp:'
         ? ['-overrun_nonfatal', '1', '-fifo_size', String(config.bufferPackets), '-buffer_size', '2097152', ...local]
         : [];
-    return await openNetwork({ url: config.url, protocols: ['udp', 'rtp'], formats: [...containerFormats, 'rtp'], options }, deps);
+    const formats = [...containerFormats, 'rtp'];
+    return await openNetwork({ url: config.url, protocols: ['udp', 'rtp'], formats, options, spliceData: 'input' }, deps);
   },
 });

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { EventBus } from '../core/bus/bus.ts';
 import type { EventCodec } from '../core/events/event-bus.ts';
+import type { EvidenceStore } from '../core/evidence/evidence-store.ts';
 import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
 import type { Service } from '../core/service/service.ts';
@@ -13,6 +14,7 @@ import type { Frame } from '../schemas/events.generated.ts';
 import type { DashboardConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { registerHttpApi } from './http-api.ts';
+import { registerEvidenceApi } from './evidence-api.ts';
 import { Hub } from './hub.ts';
 import { LiveMemory } from './live-memory.ts';
 import { createPastEvents, type PastEventsSource } from './past-events.ts';
@@ -30,6 +32,8 @@ export interface DashboardDeps {
   log: Logger;
   /** The analytics database, for spans that memory does not reach. @default memory alone, which holds `dashboard.window` */
   past?: PastEventsSource;
+  /** Pictures and clips of spots. @default none are served */
+  evidence?: EvidenceStore;
   /** Reads the picture of a frame that does not carry it inline. @default such frames have no picture */
   readPicture?: (frame: Frame) => Promise<Buffer>;
   /** Folder of the built page. @default dist/web of the installation */
@@ -56,7 +60,10 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
     config,
     hub,
     log,
-    api: (scope) => registerHttpApi(scope, { hub, memory, meter, clock, past, windowMs: config.window, startedAtMs }),
+    api: (scope) => {
+      registerHttpApi(scope, { hub, memory, meter, clock, past, windowMs: config.window, startedAtMs });
+      if (deps.evidence !== undefined) registerEvidenceApi(scope, deps.evidence);
+    },
     webFolder: deps.webFolder ?? join(projectRoot(), 'dist', 'web'),
   });
 

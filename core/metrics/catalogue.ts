@@ -34,6 +34,11 @@ export const metricCatalogue = {
   ingest_frames_total: { type: 'counter', help: 'Frames published.', labels: ['stream'] },
   ingest_reconnects_total: { type: 'counter', help: 'Connection attempts after the first.', labels: ['stream'] },
   ingest_stream_state: { type: 'gauge', help: '1 for the state the stream is in, else 0.', labels: ['stream', 'state'] },
+  evidence_airings_total: {
+    type: 'counter',
+    help: 'Airings of spots without pictures and clip, by what became of them: cut, missing, failed.',
+    labels: ['outcome'],
+  },
   inference_batch_size: { type: 'histogram', help: 'Pictures per inference call.', labels: ['model'], buckets: [1, 2, 4, 8, 16, 32] },
   inference_duration_seconds: { type: 'histogram', help: 'Time of one inference call in the worker.', labels: ['model'], buckets: latencyBuckets },
   inference_sessions: { type: 'gauge', help: 'Loaded model sessions.', labels: ['model', 'device'] },

@@ -70,6 +70,27 @@ export interface StatsResponse {
   drops: Record<string, number>;
 }
 
+/** Pictures and a clip of one airing of a spot. */
+export interface SpotEvidence {
+  spotId: string;
+  airingId: string;
+  streamId: string;
+  /** Start of the airing. */
+  eventTimeMs: number;
+  durationMs: number;
+  /** Length of the clip; less than `durationMs` where the recording did not reach back to the start. */
+  clipMs: number;
+  /** Path of an MP4, H.264 and AAC; ranges are served. */
+  clip: string;
+  /** Paths of one to five JPEGs, in order of time. */
+  pictures: string[];
+}
+
+/** `GET /api/v1/evidence?spots=ID,ID`: of the spots named, those that have some. */
+export interface EvidenceResponse {
+  evidence: SpotEvidence[];
+}
+
 /** Body of every answer that is not 2xx. */
 export interface ApiError {
   error: { code: string; message: string };

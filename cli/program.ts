@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 
 import { exitCodes } from '../core/errors/exit-code.ts';
 import { registerAnalyze } from './analyze/command.ts';
+import { registerAsRun } from './as-run/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerModels } from './models.ts';
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   registerStart(program);
   registerAnalyze(program);
   registerQuery(program);
+  registerAsRun(program);
   registerModels(program);
   registerDeadLetters(program);
   registerDoctor(program);

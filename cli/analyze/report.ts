@@ -1,3 +1,4 @@
+import { csvText } from '../../core/text/csv.ts';
 import type { AnalysedBreak, AnalysisReport } from './analysis.ts';
 
 /** Milliseconds as `h:mm:ss.mmm`. */
@@ -36,12 +37,5 @@ export function toAsRunCsv(reports: readonly AnalysisReport[]): string {
       });
     }
   }
-  return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
-}
-
-/** Quotes where RFC 4180 asks for it, and keeps spreadsheet programs from running a field as a formula. */
-function csvField(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvText(rows);
 }

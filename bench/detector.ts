@@ -9,6 +9,7 @@ import sharp from 'sharp';
 
 import { busConfigSchema, topicSpecs } from '../core/bus/config.ts';
 import { createBus } from '../core/bus/create-bus.ts';
+import { MemoryCatalogue } from '../core/catalogue/memory-catalogue.ts';
 import { createCodec } from '../core/events/avro-codec.ts';
 import { eventIdOf } from '../core/events/event-id.ts';
 import { createPublisher } from '../core/events/publisher.ts';
@@ -147,7 +148,7 @@ async function pipeline(model: InstalledModel, pictures: readonly Buffer[]): Pro
     runtime: { maxBatchRecords: 64 },
   };
   const config = processorsConfigSchema.parse(section);
-  const service = createProcessorsService(config, { bus, codec, publisher, metrics, log, clock, dataDir });
+  const service = createProcessorsService(config, { bus, codec, publisher, metrics, log, clock, catalogue: new MemoryCatalogue(), dataDir });
   await service.start();
   const untilDetected = async (count: number): Promise<void> => {
     while (((await bus.lag('bench', 'detections'))[0]?.endOffset ?? 0) < count) await clock.sleep(2);

@@ -4,8 +4,11 @@ import { z } from 'zod';
 
 import { analyticsConfigSchema } from '../core/analytics/config.ts';
 import { busConfigSchema } from '../core/bus/config.ts';
+import { catalogueConfigSchema } from '../core/catalogue/config.ts';
 import { loadConfig } from '../core/config/load-config.ts';
 import { ConfigError, messageOf } from '../core/errors/app-error.ts';
+import { evidenceConfigSchema } from '../core/evidence/config.ts';
+import { type StateConfig, stateConfigSchema } from '../core/state/config.ts';
 import { dashboardConfigSchema } from '../dashboard-ws/config.ts';
 import { fleetConfigSchema } from '../fleet/config.ts';
 import { ingestConfig } from '../ingest/config.ts';
@@ -22,12 +25,22 @@ export const configSchema = z.strictObject({
   sinks: sinksConfigSchema,
   dashboard: dashboardConfigSchema,
   fleet: fleetConfigSchema,
+  evidence: evidenceConfigSchema,
+  catalogue: catalogueConfigSchema,
+  state: stateConfigSchema,
   bus: busConfigSchema,
   analytics: analyticsConfigSchema,
 });
 
 /** Parsed and frozen configuration. */
 export type Config = z.output<typeof configSchema>;
+
+/** Where the control-plane database is: section `state`, before which go the names it had in section `fleet`. */
+export function stateConfigOf(config: Config): StateConfig {
+  const { engine, url, passwordFile = config.state.passwordFile } = config.fleet;
+  const password = passwordFile === undefined ? {} : { passwordFile };
+  return { engine: engine ?? config.state.engine, url: url ?? config.state.url, ...password };
+}
 
 /**
  * Reads the configuration: defaults < YAML file < environment < flags.

@@ -9,26 +9,15 @@ export const fleetConfigSchema = z
       .boolean()
       .default(false)
       .describe('Run the control plane in target all; target fleet always runs it. Off: the streams are those of the configuration.'),
-    engine: z
-      .enum(['embedded', 'postgres'])
-      .default('embedded')
-      .describe('Where its state is kept: embedded is PGlite in the data directory, postgres a server.'),
-    url: z
-      .string()
-      .startsWith('postgres')
-      .default('postgres://sightline@127.0.0.1:5432/sightline')
-      .describe('PostgreSQL server, used when engine is postgres.'),
-    passwordFile: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('File with the password of PostgreSQL; or set the environment variable SIGHTLINE_POSTGRES_PASSWORD.'),
+    engine: z.enum(['embedded', 'postgres']).optional().describe('Old name of state.engine; goes before it.'),
+    url: z.string().startsWith('postgres').optional().describe('Old name of state.url; goes before it.'),
+    passwordFile: z.string().min(1).optional().describe('Old name of state.passwordFile; goes before it.'),
     tokenFile: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'File with the bearer token that changes need; or set SIGHTLINE_FLEET_TOKEN. Without one, only requests from this machine may change streams.',
+        'File with the bearer token that changes of streams and of the ad catalogue need; or set SIGHTLINE_FLEET_TOKEN. Without one, only requests from this machine may change streams.',
       ),
     republishEvery: duration()
       .prefault('30s')

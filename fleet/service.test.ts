@@ -14,6 +14,8 @@ import { createHttpServer, listen } from '../core/http/http-server.ts';
 import { createLogger } from '../core/log/logger.ts';
 import { createMetrics } from '../core/metrics/metrics.ts';
 import type { Service } from '../core/service/service.ts';
+import { stateConfigSchema } from '../core/state/config.ts';
+import { StateDatabase } from '../core/state/state-database.ts';
 import { systemClock } from '../core/time/clock.ts';
 import type { StreamDefinition } from '../schemas/events.generated.ts';
 import { topics } from '../schemas/topics.ts';
@@ -25,6 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sightline-fleet-'));
 let bus: EventBus;
 let codec: EventCodec;
 let service: Service;
+let database: StateDatabase;
 let url = '';
 
 beforeAll(async () => {
@@ -35,12 +38,14 @@ beforeAll(async () => {
   await bus.ensureTopics([{ name: topics.streamDefinitions.name, retentionMs: 3_600_000, retentionBytes: 1_000_000 }]);
   codec = await createCodec(config, deps, folder);
   const app = createHttpServer({ metrics, readiness: () => ({ ready: true, reason: '', services: {} }) });
+  database = new StateDatabase(stateConfigSchema.parse({}), { log, clock: systemClock, dataDir: folder });
+  await database.start();
   service = createFleetService(fleetConfigSchema.parse({}), {
     app,
     publisher: createPublisher(bus, codec, metrics),
     log,
     clock: systemClock,
-    dataDir: folder,
+    store: database,
     tenantId: 'default',
     token: 'sesame',
   });
@@ -51,6 +56,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   await service.stop();
+  await database.stop();
   await bus.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Catalogue } from '../core/catalogue/catalogue.ts';
 import type { EventEnvelope } from '../core/events/event-bus.ts';
 import type { Logger } from '../core/log/logger.ts';
 import type { Topic } from '../schemas/topics.ts';
@@ -10,6 +11,8 @@ export type Emit = <Event extends EventEnvelope>(topic: Topic<Event>, event: Eve
 /** What every processor instance is given. */
 export interface ProcessorDeps {
   log: Logger;
+  /** The ad catalogue and the memory of what was on air, shared by all processors. */
+  catalogue: Catalogue;
 }
 
 interface ProcessorBase<In extends EventEnvelope, Schema extends z.ZodType> {

@@ -1,4 +1,5 @@
 import type { EventBus } from '../core/bus/bus.ts';
+import type { Catalogue } from '../core/catalogue/catalogue.ts';
 import { messageOf } from '../core/errors/app-error.ts';
 import type { EventCodec, EventPublisher } from '../core/events/event-bus.ts';
 import { createInferencePool, type InferencePool } from '../core/inference/inference-pool.ts';
@@ -20,6 +21,7 @@ export interface ProcessorsDeps {
   metrics: Metrics;
   log: Logger;
   clock: Clock;
+  catalogue: Catalogue;
   /** Holds the user's models in its folder `models`. */
   dataDir: string;
   /** Called when a consumer can no longer run: the process must stop, a supervisor starts it again. */
@@ -87,9 +89,9 @@ class ProcessorsService implements Service {
 
   /** @throws ConfigError when the processor can never run as configured */
   async #startOne(key: ProcessorKey): Promise<void> {
-    const { bus, codec, publisher, metrics, clock, dataDir } = this.#deps;
+    const { bus, codec, publisher, metrics, clock, catalogue, dataDir } = this.#deps;
     const models = createModelStore(dataDir);
-    const deps: RuntimeDeps = { bus, codec, publisher, metrics, clock, models, log: this.#log, inference: () => this.#pool() };
+    const deps: RuntimeDeps = { bus, codec, publisher, metrics, clock, catalogue, models, log: this.#log, inference: () => this.#pool() };
     const definition = processors[key] as AnyProcessorDefinition;
     const running = await runProcessor(definition, optionsOf(this.#config[key]), this.#config.runtime, deps);
     this.#running.push(running);

@@ -9,6 +9,7 @@ import { InvalidInputError } from '../../core/errors/app-error.ts';
 import { decodeBatch, type EventEnvelope } from '../../core/events/event-bus.ts';
 import { redactUrl } from '../../core/log/logger.ts';
 import { type IngestSummary, runInput } from '../../ingest/run-input.ts';
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { createProcessorsService, processorGroups } from '../../processors/service.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import type { Kit } from '../compose.ts';
@@ -63,7 +64,7 @@ export class AnalysisRun {
     const { bus, config } = this.#kit;
     await bus.ensureTopics(topicSpecs(config.bus));
     const onCrash = (error: Error): void => void (this.#crash = error);
-    const processors = createProcessorsService(config.processors, { ...this.#kit, onCrash });
+    const processors = createProcessorsService(config.processors, { ...this.#kit, catalogue: new MemoryCatalogue(), onCrash });
     await processors.start();
     this.#stops.push(async () => await processors.stop());
     await this.#gather(topics.breaks, (collector, event) => collector.addBreak(event));

@@ -3,17 +3,26 @@ import { createAnalytics } from '../../core/analytics/create-analytics.ts';
 import { BacklogMonitor } from '../../core/bus/backlog.ts';
 import type { Subscription } from '../../core/bus/bus.ts';
 import { topicSpecs } from '../../core/bus/config.ts';
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
+import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
 import { readSecret } from '../../core/config/secret.ts';
+import { createEvidenceStore } from '../../core/evidence/create-evidence-store.ts';
 import { createHttpServer, listen, type HttpApp } from '../../core/http/http-server.ts';
 import type { Service } from '../../core/service/service.ts';
 import { ServiceManager } from '../../core/service/service-manager.ts';
+import { StateDatabase } from '../../core/state/state-database.ts';
+import type { StateStore } from '../../core/state/state-store.ts';
 import { createDashboardService } from '../../dashboard-ws/service.ts';
 import { createFleetService } from '../../fleet/service.ts';
+import { createEvidenceRecorder } from '../../ingest/clips/evidence-recorder.ts';
+import { FootageLibrary } from '../../ingest/clips/footage-library.ts';
+import { createFfmpegLookup } from '../../ingest/ffmpeg/ffmpeg-lookup.ts';
 import { createIngestService } from '../../ingest/service.ts';
 import { followStreamDefinitions } from '../../ingest/stream-definitions.ts';
 import { createProcessorsService, processorGroups } from '../../processors/service.ts';
 import { createSinksService, type SinksService } from '../../sinks/service.ts';
 import type { Kit } from '../compose.ts';
+import { stateConfigOf } from '../config.ts';
 import { createTopicsService } from '../topics-service.ts';
 import type { Target } from './targets.ts';
 
@@ -42,17 +51,31 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
   const services: Service[] = [];
   let sinks: SinksService | undefined;
 
+  const evidence = createEvidenceStore(config.evidence, dataDir, clock);
   const analytics =
     runs('sinks') || (runs('dashboard-ws') && config.analytics.engine === 'server')
       ? await createAnalytics(config.analytics, { log, clock }, dataDir)
       : undefined;
+  const runsFleet = target === 'fleet' || (target === 'all' && config.fleet.enabled);
+  const keepsCatalogue = config.catalogue.enabled && (runs('processors') || target === 'fleet');
+  const state = runsFleet || keepsCatalogue ? stateDatabase(kit) : undefined;
+  if (state !== undefined) services.push(state);
+  const catalogue = keepsCatalogue && state !== undefined ? new StoredCatalogue(state) : new MemoryCatalogue();
+
   if (analytics !== undefined) services.push(analyticsService(analytics));
   if (runs('sinks') && analytics !== undefined) services.push((sinks = createSinksService(config.sinks, { ...kit, analytics, onCrash })));
-  if (runs('processors')) services.push(createProcessorsService(config.processors, { ...kit, onCrash }));
+  if (runs('processors')) services.push(createProcessorsService(config.processors, { ...kit, catalogue, onCrash }));
   if (runs('dashboard-ws'))
-    services.push(createDashboardService(config.dashboard, { ...kit, app, onCrash, ...(analytics === undefined ? {} : { past: analytics }) }));
-  if (target === 'fleet' || (target === 'all' && config.fleet.enabled)) services.push(fleetService(kit, app));
-  if (runs('ingest')) services.push(ingestService(kit, target === 'ingest' || config.fleet.enabled));
+    services.push(
+      createDashboardService(config.dashboard, { ...kit, app, onCrash, evidence, ...(analytics === undefined ? {} : { past: analytics }) }),
+    );
+  if (runsFleet && state !== undefined) services.push(fleetService(kit, app, state));
+  if (runs('ingest')) {
+    const footage = new FootageLibrary({ config: config.ingest.recording, dataDir, clock, log });
+    const tools = createFfmpegLookup().tools;
+    if (config.evidence.enabled) services.push(createEvidenceRecorder({ ...kit, store: evidence, footage, tools }));
+    services.push(ingestService(kit, target === 'ingest' || config.fleet.enabled, footage));
+  }
 
   const onPort = (port: number): void => {
     httpPort = port;
@@ -92,25 +115,31 @@ function analyticsService(analytics: Analytics): Service {
   };
 }
 
-function fleetService(kit: Kit, app: HttpApp): Service {
+function stateDatabase(kit: Kit): StateDatabase {
+  const config = stateConfigOf(kit.config);
+  const password = readSecret('postgres', 'state.passwordFile', config.passwordFile);
+  return new StateDatabase(config, { ...kit, ...(password === undefined ? {} : { password }) });
+}
+
+function fleetService(kit: Kit, app: HttpApp, store: StateStore): Service {
   const { config } = kit;
-  const databasePassword = readSecret('postgres', 'fleet.passwordFile', config.fleet.passwordFile);
   const token = readSecret('fleet', 'fleet.tokenFile', config.fleet.tokenFile);
   return createFleetService(config.fleet, {
     ...kit,
     app,
+    store,
     tenantId: config.ingest.tenantId,
-    ...(databasePassword === undefined ? {} : { databasePassword }),
     ...(token === undefined ? {} : { token }),
   });
 }
 
 /** Ingest with the monitor that tells it how far the processors are behind, and the control plane's streams where there is one. */
-function ingestService(kit: Kit, followsFleet: boolean): Service {
+function ingestService(kit: Kit, followsFleet: boolean, footage: FootageLibrary): Service {
   const { bus, log, clock, metrics, config } = kit;
   const monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: processorGroups(config.processors) });
   const ingest = createIngestService(config.ingest, {
     ...kit,
+    footage,
     backlog: { backlogRecords: async (topic) => await Promise.resolve(monitor.maxLagRecords(topic)) },
   });
   let definitions: Subscription | undefined;

@@ -2,9 +2,13 @@ import type { Spot } from '../../schemas/events.generated.ts';
 import type { HistoryBlock, SpotPrint } from '../fingerprint/spot-print.ts';
 import type { Catalogue, CatalogueChanges, CatalogueSpot, PrintedSpot } from './catalogue.ts';
 
+/** Most bytes of history that are kept: eight days of one stream. */
+const mostHistoryBytes = 256 * 1024 * 1024;
+const mostAirings = 100_000;
+
 /**
- * A {@link Catalogue} that is forgotten with the process: for an analysis that starts cold, or with the spots of an exported file. Keeps
- * everything until the end, so it is not for streams that run for days.
+ * A {@link Catalogue} that is forgotten with the process: for an analysis that starts cold, or with the spots of an exported file. What is
+ * beyond its bounds (256 MiB of history, 100,000 airings) goes, oldest first.
  */
 export class MemoryCatalogue implements Catalogue {
   readonly #spots = new Map<string, PrintedSpot>();
@@ -12,6 +16,7 @@ export class MemoryCatalogue implements Catalogue {
   readonly #history = new Map<string, HistoryBlock>();
   readonly #states = new Map<string, string>();
   #revision = 0;
+  #historyBytes = 0;
 
   /** @param spots what is known from the beginning, of any tenants */
   constructor(spots: readonly PrintedSpot[] = []) {
@@ -54,6 +59,8 @@ export class MemoryCatalogue implements Catalogue {
     if (kept !== undefined && kept.revision > airing.revision) return;
     if (airing.state === 'retracted') this.#airings.delete(key);
     else this.#airings.set(key, airing);
+    const [oldest] = this.#airings.keys();
+    if (this.#airings.size > mostAirings && oldest !== undefined) this.#airings.delete(oldest);
   }
 
   async airingsOf(tenantId: string, spotId: string): Promise<Spot[]> {
@@ -70,7 +77,15 @@ export class MemoryCatalogue implements Catalogue {
   }
 
   async appendHistory(block: HistoryBlock): Promise<void> {
-    this.#history.set(keyOf(block.tenantId, block.streamId, block.epoch, block.startUs), block);
+    const key = keyOf(block.tenantId, block.streamId, block.epoch, block.startUs);
+    const replaced = this.#history.get(key);
+    this.#history.set(key, block);
+    this.#historyBytes += bytesOf(block) - (replaced === undefined ? 0 : bytesOf(replaced));
+    for (const [oldest, dropped] of this.#history) {
+      if (this.#historyBytes <= mostHistoryBytes) break;
+      this.#history.delete(oldest);
+      this.#historyBytes -= bytesOf(dropped);
+    }
   }
 
   async historySince(tenantId: string, eventTimeMs: number): Promise<HistoryBlock[]> {
@@ -88,6 +103,10 @@ export class MemoryCatalogue implements Catalogue {
     // As text, so that what comes back is what a database would give: a copy, without what JSON cannot say.
     this.#states.set(keyOf(tenantId, streamId, name), JSON.stringify(state ?? null));
   }
+}
+
+function bytesOf(block: HistoryBlock): number {
+  return block.audio.codes.byteLength + block.video.hashes.byteLength;
 }
 
 function keyOf(...parts: readonly (string | number)[]): string {

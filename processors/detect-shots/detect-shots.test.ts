@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import type { Shot, Signals } from '../../schemas/events.generated.ts';
 import { type Segment, syntheticSignals } from '../../test/support/synthetic-signals.ts';
@@ -7,7 +8,7 @@ import type { Emit } from '../processor.ts';
 import { detectShots } from './index.ts';
 
 async function shotsOf(runs: readonly Signals[]): Promise<Shot[]> {
-  const processor = detectShots.create({}, { log: createLogger({ level: 'silent' }) });
+  const processor = detectShots.create({}, { log: createLogger({ level: 'silent' }), catalogue: new MemoryCatalogue() });
   const shots: Shot[] = [];
   const emit: Emit = (_topic, event) => void shots.push(event as unknown as Shot);
   for (const run of runs) await processor.process(run, emit);

@@ -1,10 +1,10 @@
 import { AppError, isRetryable } from '../../core/errors/app-error.ts';
 import type { Logger } from '../../core/log/logger.ts';
 import type { Metrics } from '../../core/metrics/metrics.ts';
+import { pauseBefore } from '../../core/time/backoff.ts';
 import type { Clock } from '../../core/time/clock.ts';
 
-const firstPauseMs = 100;
-const longestPauseMs = 30_000;
+const pauses = { firstMs: 100, longestMs: 30_000 };
 /** A pause is slept in slices, so that a partition that was taken away is noticed soon. */
 const sliceMs = 500;
 
@@ -36,19 +36,13 @@ export async function retryUntilDone<Value>(work: () => Promise<Value>, options:
       return { stale: false, value: await work() };
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      const pauseMs = pauseBefore(attempt, Math.random());
+      const pauseMs = pauseBefore(attempt, Math.random(), pauses);
       const code = codeOf(error);
       options.metrics.count('component_retries_total', { component: options.component, code });
       options.log.warn({ err: error, attempt, pauseMs }, 'A step failed and is tried again after a pause.');
       await sleepWhileWanted(pauseMs, options);
     }
   }
-}
-
-/** Pause after failed attempt `attempt`: doubles from 100 ms to 30 s; `random` (0 to 1) spreads its upper half. */
-export function pauseBefore(attempt: number, random: number): number {
-  const ceiling = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt - 1, 16));
-  return Math.round(ceiling * (0.5 + random / 2));
 }
 
 /** Code for metrics and dead letters: the error's own, else `E_INTERNAL`. */

@@ -110,8 +110,8 @@ function reportLag(definition: AnyProcessorDefinition, context: HandlingContext)
 }
 
 async function createRunner(definition: AnyProcessorDefinition, options: unknown, config: RuntimeConfig, context: HandlingContext): Promise<Runner> {
-  const { log, metrics, clock, models, inference } = context.deps;
-  const processorDeps = { log, metrics, clock, models, inference };
+  const { log, metrics, clock, catalogue, models, inference } = context.deps;
+  const processorDeps = { log, metrics, clock, catalogue, models, inference };
   if (definition.kind === 'stream') {
     const resume = createResumeStore(context.deps.bus, definition.name, context.groupId, definition.input.name, log);
     return new StreamRunner(context, { config, topic: definition.input, resume, create: () => definition.create(options, processorDeps) });

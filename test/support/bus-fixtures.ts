@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { busConfigSchema, topicSpecs } from '../../core/bus/config.ts';
 import { createBus } from '../../core/bus/create-bus.ts';
 import type { ConsumedRecord, EventBus } from '../../core/bus/bus.ts';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { createCodec } from '../../core/events/avro-codec.ts';
 import type { EventCodec, EventEnvelope, EventPublisher } from '../../core/events/event-bus.ts';
 import { createPublisher } from '../../core/events/publisher.ts';
@@ -19,6 +21,7 @@ export interface BusFixture {
   bus: EventBus;
   codec: EventCodec;
   publisher: EventPublisher;
+  catalogue: Catalogue;
   metrics: Metrics;
   log: Logger;
   clock: Clock;
@@ -33,7 +36,11 @@ export interface BusFixture {
  *
  * @param dataDir a data directory to go on with; missing: a fresh one
  */
-export async function openBusFixture(dataDir?: string, settings: Record<string, unknown> = {}): Promise<BusFixture> {
+export async function openBusFixture(
+  dataDir?: string,
+  settings: Record<string, unknown> = {},
+  catalogue: Catalogue = new MemoryCatalogue(),
+): Promise<BusFixture> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'sightline-test-')));
   const log = createLogger({ level: 'silent' });
   const metrics = createMetrics();
@@ -47,12 +54,13 @@ export async function openBusFixture(dataDir?: string, settings: Record<string, 
     bus,
     codec,
     publisher: createPublisher(bus, codec, metrics),
+    catalogue,
     metrics,
     log,
     clock: systemClock,
     async reopen() {
       await bus.close();
-      return await openBusFixture(folder, settings);
+      return await openBusFixture(folder, settings, catalogue);
     },
     async dispose() {
       await bus.close();

@@ -1,4 +1,5 @@
 import { detectBreaks } from '../../processors/detect-breaks/index.ts';
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import type { Emit } from '../../processors/processor.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import type { Break, Signals, Spot } from '../../schemas/events.generated.ts';
@@ -15,7 +16,7 @@ export interface BreakLog {
 
 /** Runs `detect-breaks` over runs of signals without bus or runtime. */
 export async function offlineBreaks(runs: readonly Signals[]): Promise<BreakLog> {
-  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }) });
+  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }), catalogue: new MemoryCatalogue() });
   const breaks: Break[] = [];
   const spots: Spot[] = [];
   const emit: Emit = (topic, event) => {

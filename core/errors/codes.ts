@@ -32,6 +32,10 @@ export const errorCodes = {
     meaning: 'The source cannot be reached now.',
     remedy: 'Nothing to do at once: Sightline reconnects with back-off. Check address, credentials and network.',
   },
+  E_SPLICE_UNREADABLE: {
+    meaning: 'Splice cues of a source could not be read: a SCTE 35 section or a playlist.',
+    remedy: 'The pictures and the sound are not affected. Encrypted sections cannot be read; ask the sender for clear ones.',
+  },
   E_DECODE_FAILED: { meaning: 'A picture, packet or file could not be decoded.', remedy: 'Results up to the damage are kept; check the source.' },
   E_BUS_UNAVAILABLE: {
     meaning: 'The event bus (Kafka or the embedded log) does not answer.',
@@ -72,6 +76,10 @@ export const errorCodes = {
   E_WS_PROTOCOL: {
     meaning: 'A WebSocket client sent something that the protocol does not allow.',
     remedy: 'See docs/websocket.md for messages and close codes.',
+  },
+  E_PRINT_INVALID: {
+    meaning: 'The fingerprint of a spot cannot be read: damaged, or written by another version.',
+    remedy: 'Add the spot to the catalogue again from its file, or export the catalogue anew.',
   },
   E_STATE_UNAVAILABLE: {
     meaning: 'The control-plane database (PostgreSQL or PGlite) does not answer.',

@@ -71,6 +71,19 @@ export class TimeLine {
     return { epoch: first?.epoch ?? this.#firstEpoch, ptsUs: rawUs - (first?.offsetUs ?? 0) };
   }
 
+  /**
+   * Places a time of the source that did not pass through the decoder's filters (a splice cue): the time of the current epoch, however often
+   * the 33-bit clock has wrapped. Undefined when it lies further than {@link gapThresholdUs} from what is being read: it belongs to an epoch
+   * that has not begun, or that is over.
+   */
+  placeSource(sourceUs: number): MediaTime | undefined {
+    const current = this.#segments.at(-1);
+    if (current === undefined) return undefined;
+    const nowUs = this.#lastLeadUs - current.offsetUs;
+    const ptsUs = sourceUs + Math.round((nowUs - sourceUs) / wrapUs) * wrapUs;
+    return Math.abs(ptsUs - nowUs) > gapThresholdUs ? undefined : { epoch: current.epoch, ptsUs };
+  }
+
   #openAfterReset(rawUs: number, current: Segment): void {
     const offsetUs = Math.round(rawUs / epochStepUs) * epochStepUs;
     const unwrappedUs = rawUs - offsetUs + wrapUs;

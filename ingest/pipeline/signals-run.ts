@@ -1,4 +1,4 @@
-import type { Signals } from '../../schemas/events.generated.ts';
+import type { Signals, SpliceMessage } from '../../schemas/events.generated.ts';
 import type { EventClock } from '../media-time/event-clock.ts';
 import { SignalExtractor } from '../signals/signal-extractor.ts';
 import { type StreamIdentity, ingestEnvelope } from './event-envelope.ts';
@@ -30,6 +30,7 @@ export class SignalsCollector {
   #soundUs = Number.NEGATIVE_INFINITY;
   #lengthUs = 0;
   #taken = false;
+  #spliceMessages: SpliceMessage[] = [];
 
   constructor(options: SignalsCollectorOptions) {
     this.#options = options;
@@ -59,6 +60,11 @@ export class SignalsCollector {
     this.#begin(ptsUs);
     this.#soundUs = Math.max(this.#soundUs, ptsUs + durationUs);
     this.#extractor.addSound(samples, ptsUs);
+  }
+
+  /** A splice cue; it goes into the run it came in, or the next one when that is published already. */
+  addSplice(message: SpliceMessage): void {
+    this.#spliceMessages.push(message);
   }
 
   /** The next complete run, or undefined when not enough was read. */
@@ -91,9 +97,11 @@ export class SignalsCollector {
     const { identity, epoch, eventClock, nowMs } = this.#options;
     const ptsUs = Math.round(this.#startUs ?? endUs);
     const run = this.#extractor.take(untilUs);
+    const spliceMessages = this.#spliceMessages.filter((message) => message.ptsUs < untilUs);
+    if (spliceMessages.length > 0) this.#spliceMessages = this.#spliceMessages.filter((message) => message.ptsUs >= untilUs);
     this.#startUs = endUs;
     this.#taken = true;
     const envelope = ingestEnvelope(identity, { epoch, ptsUs }, eventClock.at(epoch, ptsUs), endOfStream ? 'signals-end' : 'signals', nowMs());
-    return { ...envelope, endUs, ...run, spliceMessages: [], ...streams, endOfStream };
+    return { ...envelope, endUs, ...run, spliceMessages, ...streams, endOfStream };
   }
 }

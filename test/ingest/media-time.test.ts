@@ -37,6 +37,7 @@ async function readLuma(path: string): Promise<Seen[]> {
     threads: 1,
     streams: 'all',
     lowDelay: false,
+    spliceData: 'none',
     legacyVsync: await lookup.legacyVsync(),
   });
   const line = new TimeLine(1);

@@ -35,7 +35,11 @@ export interface SpotPrint {
   speeds: readonly SpeedVariant[];
 }
 
-/** A spot that is, or was, on air in a stream, as far as it can be told from what was heard and seen. */
+/**
+ * A spot that is, or was, on air in a stream, as far as it can be told from what was heard and seen. Matches of one stream follow each other:
+ * the same `key` is the same airing until it is `over`. `over` with `toUs` = `fromUs` and confidence 0 withdraws it: it was another spot all
+ * along, which follows at once (a cut-down that shares its beginning).
+ */
 export interface SpotMatch {
   /** What was matched: the key under which the print was put into the index. */
   key: string;

@@ -15,8 +15,8 @@ import type { Tape } from './tape.ts';
 const leastLagUs = 8_000_000;
 /** Two lags nearer than this are one. */
 const sameLagUs = 70_000;
-/** A key counts when the 0.37 s before it, every second code, agree as well: under this share of different bits, over at least so many codes. */
-const checkedCodes = 32;
+/** A key counts when the 0.7 s before it, every third code, agree as well: under this share of different bits, over at least so many codes. */
+const checkedCodes = 64;
 const leastChecked = 8;
 const checkedErrorRate = 0.34;
 /** Alignments that are followed at once; the weakest gives way. */
@@ -129,7 +129,7 @@ export class RepeatFinder {
     const { memory } = this.#window;
     let bits = 0;
     let checked = 0;
-    for (let back = 0; back < checkedCodes && back <= position; back += 2) {
+    for (let back = 0; back < checkedCodes && back <= position; back += 3) {
       if (!memory.heard(slot - back)) break;
       bits += bitCount(memory.code(slot - back) ^ codes[position - back]!);
       checked += 1;

@@ -25,7 +25,7 @@ export const dashboardConfigSchema = z
     heartbeat: duration().prefault('15s').describe('Time between pings.'),
     pongTimeout: duration().prefault('10s').describe('Time a client has to answer a ping.'),
     idleTimeout: duration().prefault('20s').describe('Time a client may stay without a subscription.'),
-    historyEvents: z.int().min(1).max(100_000).default(500).describe('Shots, breaks and spots kept per stream for clients that resume.'),
+    historyEvents: z.int().min(1).max(100_000).default(500).describe('Shots, breaks, spots and splice cues kept per stream for clients that resume.'),
     window: duration().prefault('1h').describe('Span that the page shows and that is kept in memory.'),
     maxStreams: z.int().min(1).max(10_000).default(512).describe('Most streams kept in memory; the one longest silent goes first.'),
   })

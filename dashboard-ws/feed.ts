@@ -9,7 +9,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Frame } from '../schemas/events.generated.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
 import type { Hub } from './hub.ts';
-import { liveBreak, liveDetections, liveFrame, liveShot, liveSignalsSummary, liveSpot, liveStatus } from './live-events.ts';
+import { liveBreak, liveDetections, liveFrame, liveShot, liveSignalsSummary, liveSpliceCue, liveSpot, liveStatus } from './live-events.ts';
 import type { LiveMemory } from './live-memory.ts';
 import type { TopicMeter } from './topic-meter.ts';
 
@@ -35,12 +35,13 @@ const warmRecords: Readonly<Record<string, number>> = {
   [topics.streamStatus.name]: 500,
   [topics.breaks.name]: 500,
   [topics.spots.name]: 1000,
+  [topics.spliceCues.name]: 300,
   [topics.shots.name]: 2000,
   [topics.frames.name]: 24,
   [topics.detections.name]: 24,
 };
 
-const warmTopics = [topics.streamStatus, topics.frames, topics.detections, topics.shots, topics.breaks, topics.spots] as const;
+const warmTopics = [topics.streamStatus, topics.frames, topics.detections, topics.shots, topics.breaks, topics.spots, topics.spliceCues] as const;
 const readAtOnce = 500;
 
 /** How an event of a topic is shown: remembered, and published to the page. */
@@ -190,9 +191,13 @@ export class Feed {
       if (live) hub.publish('breaks', revision);
     });
     add(topics.spots, (event, live) => {
-      const revision = liveSpot(event);
-      memory.of(event.streamId).addSpot(revision);
+      const revision = memory.of(event.streamId).addSpot(liveSpot(event));
       if (live) hub.publish('spots', revision);
+    });
+    add(topics.spliceCues, (event, live) => {
+      const revision = liveSpliceCue(event);
+      memory.of(event.streamId).addSpliceCue(revision);
+      if (live) hub.publish('splice-cues', revision);
     });
     add(topics.streamStatus, (event, live) => {
       const status = liveStatus(event);

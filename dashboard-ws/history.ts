@@ -11,7 +11,7 @@ export interface StoredPublication {
 
 /** What a history ring is given. */
 export interface HistoryOptions {
-  /** Publications kept per channel of shots, breaks and spots. */
+  /** Publications kept per channel of shots, breaks, spots and splice cues. */
   events: number;
   /** Most streams; the one longest silent is dropped first. */
   maxStreams: number;

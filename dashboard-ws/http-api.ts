@@ -3,7 +3,15 @@ import { z } from 'zod';
 
 import type { Clock } from '../core/time/clock.ts';
 import { topics } from '../schemas/topics.ts';
-import type { BreaksResponse, SpotsResponse, StatsResponse, StreamSnapshot, StreamsResponse, TimelineResponse } from '../schemas/ws/api.ts';
+import type {
+  BreakResponse,
+  BreaksResponse,
+  SpotsResponse,
+  StatsResponse,
+  StreamSnapshot,
+  StreamsResponse,
+  TimelineResponse,
+} from '../schemas/ws/api.ts';
 import type { Hub } from './hub.ts';
 import type { LiveMemory } from './live-memory.ts';
 import type { PastEvents } from './past-events.ts';
@@ -63,6 +71,14 @@ export function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): void {
     const { stream, limit } = listQuery.parse(request.query);
     return { breaks: deps.memory.breaks(stream, limit) };
   });
+  app.get('/api/v1/breaks/:id', (request, reply): BreakResponse | FastifyReply => {
+    const { id } = streamParams.parse(request.params);
+    for (const memory of deps.memory.all()) {
+      const revisions = memory.revisionsOf(id);
+      if (revisions !== undefined) return { revisions: [...revisions] };
+    }
+    return notFound(reply, `No break "${id}" is remembered.`);
+  });
   app.get('/api/v1/spots', (request): SpotsResponse => {
     const { stream, limit } = listQuery.parse(request.query);
     return { spots: deps.memory.spots(stream, limit) };
@@ -89,7 +105,7 @@ function sendPicture(
 }
 
 async function timeline(deps: HttpApiDeps, streamId: string, fromMs: number, toMs: number): Promise<TimelineResponse> {
-  const remembered = deps.memory.find(streamId)?.between(fromMs, toMs) ?? { breaks: [], spots: [], shots: [] };
+  const remembered = deps.memory.find(streamId)?.between(fromMs, toMs) ?? { breaks: [], spots: [], shots: [], spliceCues: [] };
   const past = fromMs < deps.startedAtMs ? await deps.past?.between(streamId, fromMs, toMs) : undefined;
   const statuses = [...(deps.memory.find(streamId)?.statuses ?? [])];
   if (past === undefined) return { streamId, fromMs, toMs, ...remembered, statuses };
@@ -100,6 +116,7 @@ async function timeline(deps: HttpApiDeps, streamId: string, fromMs: number, toM
     breaks: merge(past.breaks, remembered.breaks, (item) => item.breakId),
     spots: merge(past.spots, remembered.spots, (item) => item.airingId),
     shots: merge(past.shots, remembered.shots, (item) => item.shotId),
+    spliceCues: remembered.spliceCues,
     statuses,
   };
 }

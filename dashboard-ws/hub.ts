@@ -28,7 +28,7 @@ export interface HubDeps {
 export const webSocketPath = '/ws';
 
 /** Events that are not held back to share a frame. */
-const urgentEvents: ReadonlySet<LiveEventType> = new Set(['breaks', 'spots', 'stream-status']);
+const urgentEvents: ReadonlySet<LiveEventType> = new Set(['breaks', 'spots', 'splice-cues', 'stream-status']);
 
 /** How long a peer has to follow a close before the line is cut, milliseconds. */
 const closeGraceMs = 1500;

@@ -1,4 +1,4 @@
-import type { Break, Detections, Frame, Shot, Signals, Spot, StreamStatus } from '../schemas/events.generated.ts';
+import type { Break, Detections, Frame, Shot, Signals, SpliceCue, Spot, StreamStatus } from '../schemas/events.generated.ts';
 import type {
   LiveBreak,
   LiveDetections,
@@ -6,6 +6,7 @@ import type {
   LiveFrame,
   LiveShot,
   LiveSignalsSummary,
+  LiveSpliceCue,
   LiveSpot,
   LiveStatus,
 } from '../schemas/ws/events.ts';
@@ -42,9 +43,11 @@ export function liveBreak(event: Break): LiveBreak {
   return { ...base(event), breakId, revision, state, endUs, confidence: round(confidence, 3), evidence, knownUpToUs };
 }
 
-/** The live event of an airing's revision. */
+/** The live event of an airing's revision, as if this were the one that identified it. */
 export function liveSpot(event: Spot): LiveSpot {
   const { airingId, spotId, breakId, revision, state, endUs, title, known, airing, position, confidence, evidence } = event;
+  const { identifiedBy, brand, product, category } = event;
+  const identifiedAfterMs = identifiedBy === 'nothing' ? null : Math.max(0, Math.round((event.knownUpToUs - event.ptsUs) / 1000));
   return {
     ...base(event),
     airingId,
@@ -55,11 +58,22 @@ export function liveSpot(event: Spot): LiveSpot {
     endUs,
     title,
     known,
+    identifiedBy,
+    brand,
+    product,
+    category,
+    identifiedAfterMs,
     airing,
     position,
     confidence: round(confidence, 3),
     evidence,
   };
+}
+
+/** The live event of a splice cue's revision. */
+export function liveSpliceCue(event: SpliceCue): LiveSpliceCue {
+  const { cueId, revision, direction, durationUs, command, carrier, outcome, breakId, errorMs } = event;
+  return { ...base(event), cueId, revision, direction, durationUs, command, carrier, outcome, breakId, errorMs, trust: round(event.trust, 3) };
 }
 
 /** The live event of a stream's state. */

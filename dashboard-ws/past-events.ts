@@ -31,7 +31,7 @@ const statements = {
   breaks: `SELECT ${common}, break_id AS breakId, revision, state, on_air AS onAir, end_us AS endUs, confidence, evidence,
   known_up_to_us AS knownUpToUs FROM breaks ${span}`,
   spots: `SELECT ${common}, airing_id AS airingId, spot_id AS spotId, break_id AS breakId, revision, state, on_air AS onAir, end_us AS endUs,
-  title, known, airing, position, confidence, evidence FROM spots ${span}`,
+  title, known, identified_by AS identifiedBy, brand, product, category, airing, position, confidence, evidence FROM spots ${span}`,
   shots: `SELECT ${common}, shot_id AS shotId, end_us AS endUs, transition, confidence FROM shots ${span}`,
 } as const;
 
@@ -64,14 +64,15 @@ export function createPastEvents(source: PastEventsSource, log: Logger): PastEve
       try {
         const [breaks, spots, shots] = await Promise.all([
           source.query<LifeRow & { knownUpToUs: Numeric }>(statements.breaks, params, options),
-          source.query<LifeRow & Omit<LiveSpot, keyof LiveBreak>>(statements.spots, params, options),
+          source.query<LifeRow & Omit<LiveSpot, keyof LiveBreak | 'identifiedAfterMs'>>(statements.spots, params, options),
           source.query<CommonRow & { shotId: string; transition: string }>(statements.shots, params, options),
         ]);
         return {
           breaks: breaks.map((row) => ({ ...lifeOf(row), knownUpToUs: Number(row.knownUpToUs) })),
           spots: spots.map((row) => {
-            const { airingId, spotId, title, known, airing, position } = row;
-            return { ...lifeOf(row), airingId, spotId, title, known: Boolean(known), airing, position };
+            const { airingId, spotId, title, known, identifiedBy, brand, product, category, airing, position } = row;
+            const named = { identifiedBy, brand, product, category, identifiedAfterMs: null };
+            return { ...lifeOf(row), airingId, spotId, title, known: Boolean(known), ...named, airing, position };
           }),
           shots: shots.map((row) => ({ ...commonOf(row), shotId: row.shotId, endUs: Number(row.endUs), transition: row.transition })),
         };

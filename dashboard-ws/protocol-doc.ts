@@ -13,6 +13,7 @@ const eventWords: Record<(typeof liveEventTypes)[number], string> = {
   shots: 'A finished shot.',
   breaks: 'A revision of an ad break; the highest `revision` of a `breakId` counts. Sent at once.',
   spots: 'A revision of an airing; the highest `revision` of an `airingId` counts. Sent at once.',
+  'splice-cues': 'A revision of a splice cue of the broadcaster (SCTE 35, HLS); the highest `revision` of a `cueId` counts. Sent at once.',
   'stream-status': 'State of a stream, on change and every few seconds. Sent at once.',
   'signals-summary': 'Sound level and luma of a run of signals.',
 };
@@ -61,8 +62,8 @@ that matches more than one comes once.
 { "type": "subscribe", "id": "page", "channels": [{ "stream": "*", "events": ["breaks", "spots", "stream-status"] }] }
 \`\`\`
 
-The answer carries the position in the hub's order, and publications follow. Those of about 50 ms share a message; breaks, spots and states do
-not wait.
+The answer carries the position in the hub's order, and publications follow. Those of about 50 ms share a message; breaks, spots, splice cues and
+states do not wait.
 
 \`\`\`json
 { "type": "subscribed", "id": "page", "epoch": "9f0c…", "offset": 120, "recovered": false, "serverTimeMs": 1760000000000 }
@@ -82,7 +83,7 @@ Keep \`epoch\` and the \`offset\` of the last publication, and send them when yo
 
 With \`"recovered": true\` everything missed follows, in order. With \`false\` the history no longer reaches back, or the server was restarted (its
 \`epoch\` is another): fetch \`/api/v1/streams\` and the timelines, then go on with what comes. Of frames, detections, states and signal summaries
-only the newest is kept, because it replaces those before it; of shots, breaks and spots the last \`dashboard.historyEvents\` per stream. Delivery is at least
+only the newest is kept, because it replaces those before it; of shots, breaks, spots and splice cues the last \`dashboard.historyEvents\` per stream. Delivery is at least
 once: a revision may come twice, with the same id and revision.
 
 ## Limits

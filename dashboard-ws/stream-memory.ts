@@ -1,5 +1,5 @@
 import type { StreamSnapshot } from '../schemas/ws/api.ts';
-import type { LiveBreak, LiveDetections, LiveEventBase, LiveFrame, LiveShot, LiveSpot, LiveStatus } from '../schemas/ws/events.ts';
+import type { LiveBreak, LiveDetections, LiveEventBase, LiveFrame, LiveShot, LiveSpliceCue, LiveSpot, LiveStatus } from '../schemas/ws/events.ts';
 import { endTimeMsOf, openBreakOf } from '../schemas/ws/on-air.ts';
 
 /** A picture kept for the page. */
@@ -16,6 +16,8 @@ const keptBreaks = 300;
 const keptSpots = 1500;
 const keptShots = 6000;
 const keptStatuses = 100;
+const keptCues = 300;
+const keptRevisions = 30;
 
 /** What is remembered of one stream: the latest of everything, and the shots, breaks and spots of the window. Bounded in every direction. */
 export class StreamMemory {
@@ -30,6 +32,8 @@ export class StreamMemory {
   #detections: LiveDetections | null = null;
   readonly #pictures: StoredPicture[] = [];
   readonly #breaks = new Map<string, LiveBreak>();
+  readonly #revisions = new Map<string, LiveBreak[]>();
+  readonly #cues = new Map<string, LiveSpliceCue>();
   readonly #spots = new Map<string, LiveSpot>();
   readonly #shots = new Map<string, LiveShot>();
   readonly #statuses: LiveStatus[] = [];
@@ -79,17 +83,35 @@ export class StreamMemory {
   /** Remembers a revision unless a newer one is known. */
   addBreak(revision: LiveBreak): void {
     this.#touch(revision);
+    this.#addToLife(revision);
     if ((this.#breaks.get(revision.breakId)?.revision ?? 0) > revision.revision) return;
     this.#breaks.set(revision.breakId, revision);
     this.#trim(this.#breaks, keptBreaks);
+    for (const breakId of this.#revisions.keys()) if (!this.#breaks.has(breakId)) this.#revisions.delete(breakId);
   }
 
-  /** Remembers a revision unless a newer one is known. */
-  addSpot(revision: LiveSpot): void {
+  /** Remembers a revision unless a newer one is known. @returns the revision, with the time of the first one that named this spot */
+  addSpot(revision: LiveSpot): LiveSpot {
     this.#touch(revision);
-    if ((this.#spots.get(revision.airingId)?.revision ?? 0) > revision.revision) return;
-    this.#spots.set(revision.airingId, revision);
+    const before = this.#spots.get(revision.airingId);
+    const same = before?.identifiedBy !== 'nothing' && revision.identifiedBy !== 'nothing' && before?.spotId === revision.spotId;
+    const shown = same ? { ...revision, identifiedAfterMs: before.identifiedAfterMs } : revision;
+    if ((before?.revision ?? 0) > revision.revision) return shown;
+    this.#spots.set(revision.airingId, shown);
     this.#trim(this.#spots, keptSpots);
+    return shown;
+  }
+
+  /** Remembers a revision unless a newer one is known. A splice point may lie ahead of what was read, so it does not move the present. */
+  addSpliceCue(revision: LiveSpliceCue): void {
+    if ((this.#cues.get(revision.cueId)?.revision ?? 0) > revision.revision) return;
+    this.#cues.set(revision.cueId, revision);
+    this.#trim(this.#cues, keptCues);
+  }
+
+  /** What is remembered of a break's revisions, oldest first; undefined when nothing is. */
+  revisionsOf(breakId: string): readonly LiveBreak[] | undefined {
+    return this.#revisions.get(breakId);
   }
 
   /** The picture of a frame, or the latest without an id; undefined when it is not (or no longer) there. */
@@ -125,13 +147,14 @@ export class StreamMemory {
   }
 
   /** What is remembered of a span, half-open, by overlap; oldest first. */
-  between(fromMs: number, toMs: number): { breaks: LiveBreak[]; spots: LiveSpot[]; shots: LiveShot[] } {
+  between(fromMs: number, toMs: number): { breaks: LiveBreak[]; spots: LiveSpot[]; shots: LiveShot[]; spliceCues: LiveSpliceCue[] } {
     const overlaps = (event: LiveEventBase & { endUs: number | null }): boolean =>
       event.eventTimeMs < toMs && (endTimeMsOf(event) ?? Infinity) >= fromMs;
     return {
       breaks: inOrder([...this.#breaks.values()].filter(overlaps)),
       spots: inOrder([...this.#spots.values()].filter(overlaps)),
       shots: inOrder([...this.#shots.values()].filter(overlaps)),
+      spliceCues: inOrder([...this.#cues.values()].filter((cue) => cue.eventTimeMs >= fromMs && cue.eventTimeMs < toMs)),
     };
   }
 
@@ -141,6 +164,16 @@ export class StreamMemory {
     if (event.epoch > this.#epoch) this.#epochStart = null;
     this.#epoch = Math.max(this.#epoch, event.epoch);
     this.#epochStart ??= { atMs: event.eventTimeMs, ptsUs: event.ptsUs };
+  }
+
+  #addToLife(revision: LiveBreak): void {
+    const life = this.#revisions.get(revision.breakId) ?? [];
+    if (life.some((known) => known.revision === revision.revision)) return;
+    life.push(revision);
+    life.sort((a, b) => a.revision - b.revision);
+    // The first says when the break was announced; the middle of a long life may go.
+    if (life.length > keptRevisions) life.splice(1, 1);
+    this.#revisions.set(revision.breakId, life);
   }
 
   /** Drops what lies before the window or over the limit, oldest first; insertion order is close enough to time order. */

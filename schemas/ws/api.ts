@@ -1,4 +1,4 @@
-import type { LiveBreak, LiveDetections, LiveFrame, LiveShot, LiveSpot, LiveStatus } from './events.ts';
+import type { LiveBreak, LiveDetections, LiveFrame, LiveShot, LiveSpliceCue, LiveSpot, LiveStatus } from './events.ts';
 
 /** Latest of everything about one stream. */
 export interface StreamSnapshot {
@@ -30,6 +30,7 @@ export interface TimelineResponse {
   breaks: LiveBreak[];
   spots: LiveSpot[];
   shots: LiveShot[];
+  spliceCues: LiveSpliceCue[];
   /** The last state changes, oldest first, whatever the span: they carry the wall clock, recordings their own time. */
   statuses: LiveStatus[];
 }
@@ -37,6 +38,12 @@ export interface TimelineResponse {
 /** `GET /api/v1/breaks`, newest first. */
 export interface BreaksResponse {
   breaks: LiveBreak[];
+}
+
+/** `GET /api/v1/breaks/{id}`: the life of one break. */
+export interface BreakResponse {
+  /** What is remembered of its revisions, oldest first; the last one counts. */
+  revisions: LiveBreak[];
 }
 
 /** `GET /api/v1/spots`, newest first. */

@@ -1,5 +1,5 @@
 /** Events a client can subscribe to; topics of the bus, except `signals-summary`, which is `signals` boiled down to one level per run. */
-export const liveEventTypes = ['frames', 'detections', 'shots', 'breaks', 'spots', 'stream-status', 'signals-summary'] as const;
+export const liveEventTypes = ['frames', 'detections', 'shots', 'breaks', 'spots', 'splice-cues', 'stream-status', 'signals-summary'] as const;
 
 /** One of {@link liveEventTypes}. */
 export type LiveEventType = (typeof liveEventTypes)[number];
@@ -79,12 +79,40 @@ export interface LiveSpot extends LiveEventBase {
   endUs: number | null;
   /** Empty when the spot has no name yet. */
   title: string;
+  /** A confirmed spot of the catalogue. */
   known: boolean;
+  /** What `spotId` rests on: nothing (a segment seen for the first time), repeat (it aired before), catalogue (candidate or confirmed). */
+  identifiedBy: 'nothing' | 'repeat' | 'catalogue';
+  /** From the catalogue, empty when not known. */
+  brand: string;
+  product: string;
+  category: string;
+  /** Media time from the start of the airing to what had been read when it was first identified; null when it is not, or nobody remembers. */
+  identifiedAfterMs: number | null;
   /** 1 for the first time this spot was seen. */
   airing: number;
   position: number;
   confidence: number;
   evidence: string[];
+}
+
+/** One revision of a splice cue of the broadcaster; the highest revision of a `cueId` counts. Its times are those of the splice point. */
+export interface LiveSpliceCue extends LiveEventBase {
+  cueId: string;
+  revision: number;
+  direction: 'out' | 'in' | 'cancel' | 'other';
+  /** Announced length of the break, null when the cue says none. */
+  durationUs: number | null;
+  /** What the broadcaster sent, e.g. `splice_insert`. */
+  command: string;
+  carrier: 'scte35' | 'hlsCue' | 'hlsDateRange' | 'hlsOatcls';
+  outcome: 'pending' | 'matched' | 'unmatched' | 'cancelled';
+  /** The break whose boundary matched, else empty. */
+  breakId: string;
+  /** Seen boundary minus splice point; null unless matched. */
+  errorMs: number | null;
+  /** How far the channel's cues of this direction are believed after this revision, 0 to 1. */
+  trust: number;
 }
 
 /** State of a stream. */
@@ -126,6 +154,7 @@ export interface LiveEvents {
   shots: LiveShot;
   breaks: LiveBreak;
   spots: LiveSpot;
+  'splice-cues': LiveSpliceCue;
   'stream-status': LiveStatus;
   'signals-summary': LiveSignalsSummary;
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { topics } from '../../schemas/topics.ts';
-import type { BreaksResponse, SpotsResponse, StatsResponse, StreamsResponse, TimelineResponse } from '../../schemas/ws/api.ts';
+import type { BreakResponse, BreaksResponse, SpotsResponse, StatsResponse, StreamsResponse, TimelineResponse } from '../../schemas/ws/api.ts';
 import type { Publication } from '../../schemas/ws/events.ts';
 import type { ServerMessage } from '../../schemas/ws/messages.ts';
 import { publishPicture } from '../support/control-room.ts';
@@ -40,7 +40,7 @@ async function watch({ webSocketUrl }: TestDashboard, stream: string): Promise<P
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
     socket.on('open', () => {
-      const events = ['frames', 'detections', 'shots', 'breaks', 'spots', 'stream-status', 'signals-summary'];
+      const events = ['frames', 'detections', 'shots', 'breaks', 'spots', 'splice-cues', 'stream-status', 'signals-summary'];
       socket.send(JSON.stringify({ type: 'subscribe', id: 'all', channels: [{ stream, events }] }));
     });
     socket.on('message', (data: Buffer) => {
@@ -61,13 +61,16 @@ test('every kind of event on the bus reaches a subscriber', async () => {
   await testBus.publisher.publish(topics.shots, [maker.shot(atMs - 4000, 4000)]);
   await testBus.publisher.publish(topics.breaks, [maker.break(atMs)]);
   await testBus.publisher.publish(topics.spots, [maker.spot(atMs)]);
+  await testBus.publisher.publish(topics.spliceCues, [maker.spliceCue(atMs, { outcome: 'matched', errorMs: 40, trust: 0.93 })]);
   await testBus.publisher.publish(topics.streamStatus, [maker.status(atMs)]);
   await testBus.publisher.publish(topics.signals, [maker.signals(atMs, -20)]);
-  await until('seven kinds', () => new Set(seen.map(({ event }) => event)).size === 7);
+  await until('eight kinds', () => new Set(seen.map(({ event }) => event)).size === 8);
   const signals = seen.find((publication) => publication.event === 'signals-summary');
   expect(signals?.data).toMatchObject({ rmsDbfs: -20, peakDbfs: -11, pictures: 0 });
   const detections = seen.find((publication) => publication.event === 'detections');
   expect(detections?.data).toMatchObject({ sourceWidthPx: 640, modelName: 'broadcast-graphics' });
+  const cue = seen.find((publication) => publication.event === 'splice-cues');
+  expect(cue?.data).toMatchObject({ direction: 'out', outcome: 'matched', errorMs: 40, trust: 0.93 });
   expect(JSON.stringify(seen)).not.toContain('tenantId');
 });
 
@@ -142,6 +145,35 @@ test('streams, timeline, breaks, spots and stats answer with what happened, newe
   const stats = await getJson<StatsResponse>(`${board.url}/api/v1/stats`);
   expect(stats.drops).toEqual({ slow: 3 });
   expect(stats.topics.map(({ topic }) => topic)).toContain('breaks');
+});
+
+test('a break tells its life, and an airing when it was first named, also through later revisions', async () => {
+  const board = await dashboard();
+  const nowMs = Date.now();
+  const maker = new EventMaker('life', nowMs - 600_000);
+  const provisional = maker.break(nowMs - 60_000);
+  const revisions = [
+    provisional,
+    { ...provisional, revision: 2, state: 'confirmed' as const },
+    { ...provisional, revision: 3, state: 'final' as const },
+  ];
+  await testBus.publisher.publish(topics.breaks, [...revisions, ...revisions]);
+  const { revisions: life } = await until('three revisions', async () => {
+    const response = await fetch(`${board.url}/api/v1/breaks/${provisional.breakId}`);
+    const body = (await response.json()) as BreakResponse;
+    return response.ok && body.revisions.length === 3 ? body : undefined;
+  });
+  expect(life.map(({ state }) => state)).toEqual(['provisional', 'confirmed', 'final']);
+  expect((await fetch(`${board.url}/api/v1/breaks/none`)).status).toBe(404);
+
+  const fresh = maker.spot(nowMs - 50_000, { breakId: provisional.breakId });
+  const named = { ...fresh, revision: 2, spotId: 'acme', title: 'Acme', identifiedBy: 'catalogue' as const, knownUpToUs: fresh.ptsUs + 1_800_000 };
+  await testBus.publisher.publish(topics.spots, [fresh, named, { ...named, revision: 3, title: 'Acme 30', knownUpToUs: fresh.ptsUs + 20_000_000 }]);
+  const spot = await until('the renamed spot', async () => {
+    const { spots } = await getJson<SpotsResponse>(`${board.url}/api/v1/spots?stream=life`);
+    return spots.find(({ title }) => title === 'Acme 30');
+  });
+  expect(spot).toMatchObject({ identifiedBy: 'catalogue', identifiedAfterMs: 1800 });
 });
 
 test('a dashboard started later knows what happened before, from the logs', async () => {

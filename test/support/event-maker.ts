@@ -1,5 +1,5 @@
 import { eventIdOf } from '../../core/events/event-id.ts';
-import type { Break, Detections, Frame, Shot, Signals, Spot, StreamStatus } from '../../schemas/events.generated.ts';
+import type { Break, Detections, Frame, Shot, Signals, SpliceCue, Spot, StreamStatus } from '../../schemas/events.generated.ts';
 import type { DrawnGraphic } from './picture-maker.ts';
 
 /** Makes events of one stream whose media time zero lies at `startMs`. */
@@ -94,6 +94,29 @@ export class EventMaker {
       evidence: [],
       knownUpToUs: envelope.ptsUs,
       ...rest,
+    };
+  }
+
+  spliceCue(atMs: number, fields: Partial<SpliceCue> = {}): SpliceCue {
+    const envelope = this.#envelope(atMs, 'detect-breaks', `splice-${fields.revision ?? 1}`);
+    return {
+      ...envelope,
+      cueId: `cue-${this.streamId}-${envelope.ptsUs}`,
+      revision: 1,
+      direction: 'out',
+      durationUs: 120_000_000,
+      spliceEventId: 100,
+      carrier: 'scte35',
+      command: 'splice_insert',
+      segmentationType: -1,
+      upid: '',
+      section: '',
+      outcome: 'pending',
+      breakId: '',
+      errorMs: null,
+      trust: 0.5,
+      knownUpToUs: envelope.ptsUs,
+      ...fields,
     };
   }
 

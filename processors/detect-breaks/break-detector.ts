@@ -1,11 +1,13 @@
 import type { LifeState, Signals } from '../../schemas/events.generated.ts';
 import { BreakFilter } from './break-filter.ts';
 import { type BreakChange, type BreakShape, BreakTracker } from './break-tracker.ts';
-import { type Cue, CueFinder } from './cue-finder.ts';
+import { type Cue, CueFinder, plainCue } from './cue-finder.ts';
 import { type LogoFacts, breakEvidence } from './evidence-text.ts';
 import { type LogoSample, LogoTracker } from './logo-tracker.ts';
 import { MediaTicks, type Tick } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
+import { SceneMemory } from './scene-memory.ts';
+import { SoundChange } from './sound-change.ts';
 import { type Identity, SpotHistory } from './spot-history.ts';
 
 /** News about a break. */
@@ -55,6 +57,8 @@ const logoMemory = 9000;
 export class BreakDetector {
   readonly #parameters: BreakParameters;
   readonly #logo: LogoTracker;
+  readonly #sound: SoundChange;
+  readonly #scenes: SceneMemory;
   readonly #history = new SpotHistory();
   #ticks = new MediaTicks();
   #cues: CueFinder;
@@ -72,6 +76,8 @@ export class BreakDetector {
   constructor(parameters: BreakParameters) {
     this.#parameters = parameters;
     this.#logo = new LogoTracker(parameters.logo);
+    this.#sound = new SoundChange(parameters.sound);
+    this.#scenes = new SceneMemory(parameters.scene);
     this.#cues = new CueFinder(parameters.cue);
     this.#tracker = new BreakTracker(parameters.life);
   }
@@ -79,6 +85,7 @@ export class BreakDetector {
   /** Adds a run of signals; returns what became known, in order. */
   add(run: Signals): (BreakNews | SpotNews)[] {
     this.#history.remember(run);
+    this.#sound.remember(run);
     return this.#ticks.add(run).flatMap((tick) => this.#step(tick));
   }
 
@@ -97,6 +104,7 @@ export class BreakDetector {
     this.#filter = undefined;
     this.#tracker = new BreakTracker(this.#parameters.life);
     this.#history.newEpoch();
+    this.#scenes.newEpoch();
     this.#queue = [];
     this.#hashes = [];
     this.#samples = [];
@@ -110,7 +118,7 @@ export class BreakDetector {
   /** True while no break is open and nothing that was read lately could be the start of one. */
   get quiet(): boolean {
     if (this.#tracker.active !== undefined || this.#adOdds > -3) return false;
-    return this.#queue.every((cue) => cue.kind === 'cut' || cue.kind === 'cut+dip') && this.#samples[this.#samples.length - 1]?.present !== false;
+    return this.#queue.every((cue) => cue.kind === 'cut') && this.#samples[this.#samples.length - 1]?.present !== false;
   }
 
   #step(tick: Tick): (BreakNews | SpotNews)[] {
@@ -141,14 +149,19 @@ export class BreakDetector {
     for (const picture of tick.pictures) this.#hashes.push({ ptsUs: picture.ptsUs, hash: picture.perceptualHash });
     if (this.#hashes.length > 128) this.#hashes = this.#hashes.slice(-64);
     const programme = 1 / (1 + Math.exp(this.#adOdds));
+    for (const picture of tick.pictures) {
+      const gain = this.#scenes.add(picture, this.#tracker.active === undefined ? programme : 0);
+      if (gain !== 0) filter.observeContent(picture.ptsUs, gain);
+    }
     for (const corners of tick.corners) {
       const picture = this.#hashes.findLast(({ ptsUs }) => ptsUs <= corners.ptsUs) ?? this.#hashes[0];
       if (picture === undefined) continue;
       const { sample, edge } = this.#logo.add(corners, picture.hash, programme, this.#tracker.active !== undefined);
-      filter.observe(sample.ptsUs, sample.gain);
+      filter.observeLogo(sample.ptsUs, sample.gain);
       this.#samples.push(sample);
-      if (edge !== undefined) this.#queue.push({ beforeUs: edge.ptsUs, afterUs: edge.ptsUs, kind: 'logo', blackS: 0, silenceS: 0 });
+      if (edge !== undefined) this.#queue.push({ ...plainCue(edge.ptsUs), kind: 'logo' });
     }
+    filter.expectBranded(this.#logo.stays);
     if (this.#samples.length > logoMemory) this.#samples = this.#samples.slice(-logoMemory / 2);
   }
 
@@ -161,7 +174,7 @@ export class BreakDetector {
       const redundant =
         cue.kind === 'logo' &&
         (sharp.some((one) => Math.abs(one.afterUs - cue.afterUs) < nearUs) || Math.abs(cue.afterUs - this.#lastSharpUs) < nearUs);
-      if (!redundant) filter.addCue(cue);
+      if (!redundant) filter.addCue({ ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb) });
       if (cue.kind !== 'logo') this.#lastSharpUs = cue.afterUs;
     }
     this.#queue = this.#queue.filter((cue) => cue.afterUs >= untilUs);
@@ -189,6 +202,7 @@ export class BreakDetector {
     if (over) {
       this.#airings = new Map();
       this.#logo.breakEnded(state === 'final');
+      if (state === 'final') this.#scenes.forget(shape.startUs, shape.endUs ?? nowUs);
     }
     return state === 'provisional' ? [news, ...spots] : [...spots, news];
   }

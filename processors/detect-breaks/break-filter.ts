@@ -1,10 +1,21 @@
-import type { Cue } from './cue-finder.ts';
+import { type Cue, plainCue } from './cue-finder.ts';
 import { DurationModel } from './duration-model.ts';
 import { EvidenceLine } from './evidence-line.ts';
 import type { BreakParameters } from './parameters.ts';
 
-/** What is on air: programme with its logo, programme without (title, ident, promo), a spot. */
-export type AirState = 'programme' | 'plain' | 'ad';
+/**
+ * What is on air: programme with its logo, programme without (title, ident, promo), a spot, a spot on a channel that leaves its logo on air in
+ * breaks.
+ */
+export type AirState = 'programme' | 'plain' | 'ad' | 'branded-ad';
+
+const adStates = ['ad', 'branded-ad'] as const;
+type AdState = (typeof adStates)[number];
+
+/** True for a spot, whatever becomes of the logo. */
+export function isAd(state: AirState): state is AdState {
+  return state === 'ad' || state === 'branded-ad';
+}
 
 /** A way to be in a state from a cue on: its best score and what came before. */
 interface Entry {
@@ -20,8 +31,9 @@ interface Entry {
 
 interface Node {
   cue: Cue;
-  /** Log-likelihood of "no logo" up to the cue. */
-  evidence: number;
+  /** Log-likelihood of "no logo" and of "no programme" by all else, up to the cue. */
+  logo: number;
+  content: number;
   /** Log-likelihood, of ad against programme, of all cues up to this one when none is a boundary. */
   passed: number;
   entries: Partial<Record<AirState, Entry>>;
@@ -52,48 +64,61 @@ export interface Belief {
 export class BreakFilter {
   readonly #parameters: BreakParameters;
   readonly #durations: DurationModel;
-  readonly #evidence = new EvidenceLine();
+  readonly #logo = new EvidenceLine();
+  readonly #content = new EvidenceLine();
   #nodes: Node[] = [];
+  #branded: number;
 
   /** @param startUs first media time; what is on air then is not known */
   constructor(parameters: BreakParameters, startUs: number) {
     this.#parameters = parameters;
     this.#durations = new DurationModel(parameters.duration);
-    const cue: Cue = { beforeUs: startUs, afterUs: startUs, kind: 'cut', blackS: 0, silenceS: 0 };
-    const node: Node = { cue, evidence: 0, passed: 0, entries: {} };
+    this.#branded = Math.log(parameters.logo.priorStays);
+    const node: Node = { cue: plainCue(startUs), logo: 0, content: 0, passed: 0, entries: {} };
     const { startInAd, startInPlain } = parameters.transition;
     this.#enter(node, 'programme', 0, undefined);
     this.#enter(node, 'plain', startInPlain, undefined);
     this.#enter(node, 'ad', startInAd, undefined);
+    this.#enter(node, 'branded-ad', startInAd + this.#branded, undefined);
     this.#nodes.push(node);
   }
 
-  /** Adds evidence of a sample: log-likelihood ratio of "ad or plain" against programme. PTS order. */
-  observe(ptsUs: number, gain: number): void {
-    this.#evidence.add(ptsUs, gain);
+  /** Adds what the logo says: log-likelihood ratio of "not on air" against "on air". PTS order. */
+  observeLogo(ptsUs: number, gain: number): void {
+    this.#logo.add(ptsUs, gain);
+  }
+
+  /** Adds what pictures and sound say: log-likelihood ratio of "no programme" against programme. PTS order. */
+  observeContent(ptsUs: number, gain: number): void {
+    this.#content.add(ptsUs, gain);
+  }
+
+  /** How likely it is, 0 to 1, that the channel leaves its logo on air in the next break. */
+  expectBranded(share: number): void {
+    this.#branded = Math.log(Math.max(1e-3, Math.min(0.999, share)));
   }
 
   /** Adds a cue; one that is not later than the last is ignored. All evidence before it must be in. */
   addCue(cue: Cue): void {
     const last = this.#nodes[this.#nodes.length - 1]!;
     if (cue.afterUs <= last.cue.afterUs + 1000) return;
-    const passed = last.passed + this.#parameters.cue.passed[cue.kind];
-    const node: Node = { cue, evidence: this.#evidence.before(cue.afterUs), passed, entries: {} };
-    const gain = this.#parameters.cue.gain[cue.kind];
+    const passed = last.passed + this.#passedGain(cue);
+    const node: Node = { cue, logo: this.#logo.before(cue.afterUs), content: this.#content.before(cue.afterUs), passed, entries: {} };
+    const gain = this.#boundaryGain(cue);
     const { transition } = this.#parameters;
     const programme = last.entries.programme;
     const plain = last.entries.plain;
     if (programme !== undefined) {
-      this.#enter(node, 'ad', programme.score + gain + transition.programmeToAd, programme);
+      this.#beginBreak(node, programme.score + gain + transition.programmeToAd, programme);
       this.#enter(node, 'plain', programme.score + gain + transition.programmeToPlain, programme);
     }
     if (plain !== undefined) {
       const score = this.#plainScore(plain, node.cue.afterUs);
       const leaving = score + gain + this.#durations.plainEnd;
       this.#enter(node, 'programme', leaving + transition.plainToProgramme, plain);
-      this.#enter(node, 'ad', leaving + transition.plainToAd, plain);
+      this.#beginBreak(node, leaving + transition.plainToAd, plain);
     }
-    for (const from of this.#nodes) this.#endSpot(node, from.entries.ad, gain);
+    for (const from of this.#nodes) for (const state of adStates) this.#endSpot(node, from.entries[state], gain);
     if (programme !== undefined) this.#keep(node, programme, programme.score);
     if (plain !== undefined) this.#keep(node, plain, this.#plainScore(plain, cue.afterUs));
     this.#nodes.push(node);
@@ -106,16 +131,22 @@ export class BreakFilter {
     const { programme, plain } = last.entries;
     if (programme !== undefined) open.push(['programme', programme, programme.score]);
     if (plain !== undefined) open.push(['plain', plain, this.#plainScore(plain, nowUs)]);
-    for (const { entries } of this.#nodes) if (entries.ad !== undefined) open.push(['ad', entries.ad, this.#openSpotScore(entries.ad, nowUs)]);
-    const ad = Math.max(...open.filter(([state]) => state === 'ad').map(([, , score]) => score), -1e6);
-    const rest = Math.max(...open.filter(([state]) => state !== 'ad').map(([, , score]) => score), -1e6);
+    for (const { entries } of this.#nodes) {
+      for (const state of adStates) {
+        const entry = entries[state];
+        if (entry !== undefined) open.push([state, entry, this.#openSpotScore(entry, nowUs)]);
+      }
+    }
+    const ad = Math.max(...open.filter(([state]) => isAd(state)).map(([, , score]) => score), -1e6);
+    const rest = Math.max(...open.filter(([state]) => !isAd(state)).map(([, , score]) => score), -1e6);
     const best = open.reduce((one, other) => (other[2] > one[2] ? other : one));
     return { adOdds: ad - rest, state: best[0], path: pathOf(best[1]) };
   }
 
   /** Forgets what cannot change the future: cues before `ptsUs`. */
   forget(ptsUs: number): void {
-    this.#evidence.forget(ptsUs);
+    this.#logo.forget(ptsUs);
+    this.#content.forget(ptsUs);
     let count = 0;
     while (count < this.#nodes.length - 1 && this.#nodes[count]!.cue.afterUs < ptsUs) count += 1;
     if (count < 16) return;
@@ -129,8 +160,26 @@ export class BreakFilter {
     this.#nodes = kept;
   }
 
+  /** Log-likelihood ratio of a cue as a boundary against one within programme. */
+  #boundaryGain(cue: Cue): number {
+    const { cue: cues, sound } = this.#parameters;
+    return cues.gain[cue.kind] + cue.soundGain * (isSeparator(cue) ? sound.separatorShare : 1);
+  }
+
+  /** ... and of one that a spot passes over. */
+  #passedGain(cue: Cue): number {
+    const { cue: cues, sound } = this.#parameters;
+    return cues.passed[cue.kind] - Math.max(0, Math.min(sound.mostPassed, cue.soundGain * sound.passedShare));
+  }
+
+  #beginBreak(node: Node, score: number, previous: Entry): void {
+    this.#enter(node, 'ad', score + Math.log1p(-Math.exp(this.#branded)), previous);
+    this.#enter(node, 'branded-ad', score + this.#branded, previous);
+  }
+
   #evidenceSince(entry: Entry, untilUs: number): number {
-    return this.#evidence.before(untilUs) - entry.node.evidence;
+    const logo = entry.state === 'branded-ad' ? 0 : this.#logo.before(untilUs) - entry.node.logo;
+    return logo + this.#content.before(untilUs) - entry.node.content;
   }
 
   #plainScore(entry: Entry, untilUs: number): number {
@@ -148,14 +197,14 @@ export class BreakFilter {
     const lengthS = (node.cue.beforeUs - entry.node.cue.afterUs) / 1e6;
     // A spot that was on air when the stream began has any length.
     const first = entry.previous === undefined;
-    const length = first ? Math.max(this.#durations.spot(lengthS), -4.5 + (lengthS > 95 ? -1e6 : 0)) : this.#durations.spot(lengthS);
+    const length = first ? this.#durations.restOfSpot(lengthS) : this.#durations.spot(lengthS);
     if (length === Number.NEGATIVE_INFINITY) return;
     const { transition } = this.#parameters;
-    const passed = node.passed - this.#parameters.cue.passed[node.cue.kind] - entry.node.passed;
+    const passed = node.passed - this.#passedGain(node.cue) - entry.node.passed;
     const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + passed + length + gain;
     const breakS = (node.cue.beforeUs - entry.breakStartUs) / 1e6;
     const whole = first ? 0 : this.#durations.wholeBreak(breakS, entry.spots);
-    this.#enter(node, 'ad', score + transition.adToAd, entry);
+    this.#enter(node, entry.state, score + transition.adToAd, entry);
     this.#enter(node, 'programme', score + transition.adToProgramme + whole, entry);
     this.#enter(node, 'plain', score + transition.adToPlain + whole, entry);
   }
@@ -163,7 +212,7 @@ export class BreakFilter {
   #enter(node: Node, state: AirState, score: number, previous: Entry | undefined): void {
     const present = node.entries[state];
     if (present !== undefined && present.score >= score) return;
-    const inBreak = previous?.state === 'ad' && state === 'ad';
+    const inBreak = isAd(state) && previous?.state === state;
     node.entries[state] = {
       state,
       node,
@@ -179,6 +228,10 @@ export class BreakFilter {
     const present = node.entries[entry.state];
     if (present === undefined || present.score < scoreNow) node.entries[entry.state] = entry;
   }
+}
+
+function isSeparator(cue: Cue): boolean {
+  return cue.blackS > 0 || cue.silenceS > 0;
 }
 
 function pathOf(entry: Entry): Stretch[] {

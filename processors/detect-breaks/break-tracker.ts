@@ -1,5 +1,5 @@
 import type { LifeState } from '../../schemas/events.generated.ts';
-import type { Belief, Stretch } from './break-filter.ts';
+import { type Belief, isAd, type Stretch } from './break-filter.ts';
 import type { Cue } from './cue-finder.ts';
 import type { LifeParameters } from './parameters.ts';
 
@@ -110,7 +110,7 @@ export class BreakTracker {
     if (shape.endUs === undefined) return false;
     const sinceS = (nowUs - shape.endUs) / 1e6;
     const last = belief.path[belief.path.length - 1];
-    if (last === undefined || last.state === 'ad') return false;
+    if (last === undefined || isAd(last.state)) return false;
     return (
       sinceS >= (belief.state === 'programme' ? this.#life.settleS : longestInsertUs / 1e6) ||
       (belief.state === 'programme' && -belief.adOdds >= this.#life.settleOdds && sinceS >= 2)
@@ -144,7 +144,7 @@ export class BreakTracker {
 function breaksOf(path: readonly Stretch[]): BreakShape[] {
   const shapes: BreakShape[] = [];
   for (const stretch of path) {
-    if (stretch.state !== 'ad') continue;
+    if (!isAd(stretch.state)) continue;
     const open = shapes[shapes.length - 1];
     const spot = stretch.end === undefined ? [] : [{ startUs: stretch.start.afterUs, endUs: stretch.end.beforeUs }];
     if (open?.end !== undefined && stretch.start.afterUs - open.end.beforeUs <= longestInsertUs && !programmeBetween(path, open.end, stretch.start)) {

@@ -16,6 +16,15 @@ export interface Cue {
   /** Seconds of black (or one colour) and of silence in it. */
   blackS: number;
   silenceS: number;
+  /** How far the sound dips there, dB. */
+  dipDb: number;
+  /** Log-likelihood ratio of a boundary by how the sound changes, 0 when nothing is known. */
+  soundGain: number;
+}
+
+/** A hard cut, or whatever else is made of it. */
+export function plainCue(ptsUs: number): Cue {
+  return { beforeUs: ptsUs, afterUs: ptsUs, kind: 'cut', blackS: 0, silenceS: 0, dipDb: 0, soundGain: 0 };
 }
 
 /** A cue waits this long for what may belong to it. */
@@ -90,7 +99,7 @@ export class CueFinder {
     this.#silences = this.#silences.filter((silence) => !this.#ripe(silence, limitUs, () => cues.push(...this.#silenceCue(silence))));
     this.#pendingCuts = this.#pendingCuts.filter((cut) => {
       if (cut.ptsUs >= limitUs) return true;
-      cues.push({ beforeUs: cut.ptsUs, afterUs: cut.ptsUs, kind: this.#cutKind(cut), blackS: 0, silenceS: 0 });
+      cues.push({ ...plainCue(cut.ptsUs), kind: cut.kind === 'dissolve' ? 'dissolve' : 'cut', dipDb: this.#dips.dipAt(cut.ptsUs) });
       return false;
     });
     return cues.sort((one, other) => one.afterUs - other.afterUs);
@@ -128,17 +137,12 @@ export class CueFinder {
     this.#pendingCuts = this.#pendingCuts.filter((cut) => cut.ptsUs < black.startUs - joinUs / 2 || cut.ptsUs > black.endUs + joinUs / 2);
     const kind: CueKind = black.uniform ? 'uniform' : silenceUs > 0 ? 'black+silence' : 'black';
     return {
-      beforeUs: black.startUs,
+      ...plainCue(black.startUs),
       afterUs: black.endUs,
       kind: black.uniform && silenceUs > 0 ? 'black+silence' : kind,
       blackS: (black.endUs - black.startUs) / 1e6,
       silenceS: silenceUs / 1e6,
     };
-  }
-
-  #cutKind(cut: Cut): CueKind {
-    if (cut.kind === 'dissolve') return 'dissolve';
-    return this.#dips.dipAt(cut.ptsUs) >= this.#parameters.leastDipDb ? 'cut+dip' : 'cut';
   }
 
   /** A silence takes the cut inside it; without one its middle is a weak cue. */
@@ -148,10 +152,10 @@ export class CueFinder {
     const cut = this.#pendingCuts.find((one) => one.ptsUs >= silence.startUs - 120_000 && one.ptsUs <= silence.endUs + 120_000);
     if (cut !== undefined) {
       this.#pendingCuts = this.#pendingCuts.filter((one) => one !== cut);
-      return [{ beforeUs: cut.ptsUs, afterUs: cut.ptsUs, kind: 'silence+cut', blackS: 0, silenceS }];
+      return [{ ...plainCue(cut.ptsUs), kind: 'silence+cut', silenceS }];
     }
     if (silenceS < 0.3) return [];
     const middleUs = Math.round((silence.startUs + silence.endUs) / 2);
-    return [{ beforeUs: middleUs, afterUs: middleUs, kind: 'silence', blackS: 0, silenceS }];
+    return [{ ...plainCue(middleUs), kind: 'silence', silenceS }];
   }
 }

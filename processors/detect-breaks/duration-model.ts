@@ -1,6 +1,8 @@
 import type { DurationParameters } from './parameters.ts';
 
 const stepS = 0.02;
+/** Mean length of a spot, seconds: the density of what is left of one is its survival over its mean (renewal theory). */
+const meanSpotS = 20;
 
 /** Logarithms of how likely lengths of spots, plain stretches and breaks are. */
 export class DurationModel {
@@ -23,6 +25,11 @@ export class DurationModel {
   /** log density (per second) of a spot of this length; -Infinity where a spot cannot be. */
   spot(seconds: number): number {
     return Math.log(this.#density[Math.round(seconds / stepS)] ?? 0);
+  }
+
+  /** log density of what is left of a spot that was on air when the stream began. */
+  restOfSpot(seconds: number): number {
+    return this.spotSurvival(seconds) - Math.log(meanSpotS);
   }
 
   /** log probability that a spot is at least this long. */

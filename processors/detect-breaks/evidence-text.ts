@@ -6,10 +6,11 @@ export function cueText(cue: Cue): string {
   const parts: string[] = [];
   if (cue.blackS > 0) parts.push(`${cue.kind === 'uniform' ? 'one colour' : 'black'} ${cue.blackS.toFixed(2)} s`);
   if (cue.silenceS > 0) parts.push(`silence ${cue.silenceS.toFixed(2)} s`);
-  if (cue.kind === 'silence+cut' || cue.kind === 'cut+dip' || cue.kind === 'cut') parts.push('hard cut');
-  if (cue.kind === 'cut+dip') parts.push('a breath in the sound');
+  if (cue.kind === 'silence+cut' || cue.kind === 'cut') parts.push('hard cut');
+  if (cue.dipDb >= 15) parts.push('a breath in the sound');
   if (cue.kind === 'dissolve') parts.push('dissolve');
   if (cue.kind === 'logo') parts.push('logo change');
+  if (cue.soundGain >= 1) parts.push('a change of sound');
   return parts.join(' and ');
 }
 

@@ -27,6 +27,8 @@ interface Logo {
   left: number;
   /** Samples of the break that is on, with it and without. */
   inBreak: { present: number; gone: number };
+  /** It was away in the last break; whether it left or never was a logo shows when it comes back. */
+  awaited: boolean;
 }
 
 /** What one sample says about the logos. */
@@ -71,6 +73,18 @@ export class LogoTracker {
     return best === undefined || this.#weight(best) < 0.2 ? undefined : (cornerNames[best.corner] ?? '');
   }
 
+  /** Expected share of breaks through which the channel leaves its logo on air, by the breaks seen so far. */
+  get stays(): number {
+    const { priorStays, priorBreaks } = this.#parameters;
+    let left = 0;
+    let stayed = 0;
+    for (const logo of this.#logos) {
+      left = Math.max(left, logo.left);
+      stayed = Math.max(stayed, logo.stayed);
+    }
+    return (stayed + priorStays * priorBreaks) / (stayed + left + priorBreaks);
+  }
+
   /**
    * Adds a sample.
    *
@@ -90,6 +104,10 @@ export class LogoTracker {
       const others = [...seen].some(([other, on]) => other !== logo && on && this.#weight(other) >= 0.5);
       this.#note(logo, present, anchored || logo.seenS >= matureS ? programme : 0, others);
       if (inBreak) logo.inBreak[present ? 'present' : 'gone'] += 1;
+      else if (present && logo.awaited) {
+        logo.awaited = false;
+        logo.left += 1;
+      }
       if (present) there = Math.max(there, this.#weight(logo));
       else gone = Math.max(gone, this.#weight(logo));
     }
@@ -111,7 +129,7 @@ export class LogoTracker {
       logo.inBreak = { present: 0, gone: 0 };
       if (!real || present + gone < 50) continue;
       if (present > 0.8 * (present + gone)) logo.stayed += 1;
-      else if (gone > 0.7 * (present + gone)) logo.left += 1;
+      else if (gone > 0.7 * (present + gone)) logo.awaited = true;
     }
     for (const learner of this.#learners) learner.reset();
   }
@@ -189,7 +207,7 @@ export class LogoTracker {
         continue;
       }
       // It was there in every scene it was learned from, some 2 s each.
-      this.#logos.push({ corner, pixels, around, seenS: 5, missedS: 0, stayed: 0, left: 0, inBreak: { present: 0, gone: 0 } });
+      this.#logos.push({ corner, pixels, around, seenS: 5, missedS: 0, stayed: 0, left: 0, inBreak: { present: 0, gone: 0 }, awaited: false });
       if (this.#logos.length <= mostLogos) continue;
       const least = this.#logos.reduce((one, other) => (other.seenS < one.seenS ? other : one));
       this.#logos = this.#logos.filter((logo) => logo !== least);

@@ -5,6 +5,8 @@
  */
 export interface BreakParameters {
   cue: CueParameters;
+  sound: SoundChangeParameters;
+  scene: SceneParameters;
   logo: LogoParameters;
   duration: DurationParameters;
   transition: TransitionParameters;
@@ -25,8 +27,6 @@ export interface CueParameters {
   floorMarginDb: number;
   /** A black run and a silence this close belong to one cue, seconds. */
   joinS: number;
-  /** Sound that dips this far at a cut is a breath between two spots rather than within one, dB. */
-  leastDipDb: number;
   /** log of (share of ad boundaries that look so) / (rate in programme x one second), by what the cue holds. */
   gain: Readonly<Record<CueKind, number>>;
   /** log of (rate inside spots) / (rate in programme): what a cue costs that a spot passes over. */
@@ -34,7 +34,50 @@ export interface CueParameters {
 }
 
 /** What a cue holds. */
-export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut+dip' | 'cut' | 'dissolve' | 'logo';
+export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut' | 'dissolve' | 'logo';
+
+/**
+ * How the sound changes at a cue (see sound-change.ts): weights of a logistic regression of cuts between spots against cuts within programme,
+ * without the share of the two.
+ */
+export interface SoundChangeParameters {
+  base: number;
+  /** Per dB that the sound dips at a cut, as far as `mostDipDb`. */
+  perDipDb: number;
+  mostDipDb: number;
+  /** Per unit of correlation of the spectra right before and after. */
+  perAlike: number;
+  /** Per standard deviation by which the spectrum moves. */
+  perShift: number;
+  /** Bounds of the sum: one witness never decides alone. */
+  least: number;
+  most: number;
+  /** Share of it that speaks against a spot that passes over the cue, and the most of that. */
+  passedShare: number;
+  mostPassed: number;
+  /** Share of it that counts where black or silence separates the two sides. */
+  separatorShare: number;
+}
+
+/** Pictures that come back (see scene-memory.ts). */
+export interface SceneParameters {
+  /** Distance of the perceptual hashes, bits of 64, up to which two pictures show one scene, and from which a shot has ended. */
+  sameShotBits: number;
+  otherShotBits: number;
+  /** A shot is known when it is this old and programme still believed, seconds; and forgotten after `memoryS`. */
+  knownAfterS: number;
+  memoryS: number;
+  /** Fewest known shots before anything is said. */
+  leastKnown: number;
+  /** Share of the shots of spots that were seen in programme. */
+  adFamiliar: number;
+  /** Expected share of the shots of programme that were seen before, worth so many shots; and over how many it is learned. */
+  priorFamiliar: number;
+  priorShots: number;
+  learnShots: number;
+  /** Most that new shots in a row may say for a break. */
+  mostUnseen: number;
+}
 
 /** Learning and using channel logos. */
 export interface LogoParameters {
@@ -66,6 +109,9 @@ export interface LogoParameters {
   absentFloor: number;
   /** After this many seconds of absence it says nothing more: the channel's logo may have changed. */
   longestAbsenceS: number;
+  /** Share of channels that leave their logo on air in breaks, worth so many breaks of the channel itself. */
+  priorStays: number;
+  priorBreaks: number;
 }
 
 /** Lengths of spots and breaks. */
@@ -130,15 +176,13 @@ export const defaultParameters: BreakParameters = {
     silenceDropDb: 22,
     floorMarginDb: 6,
     joinS: 0.3,
-    leastDipDb: 15,
     gain: {
       'black+silence': 5.2,
       black: 2.8,
       'silence+cut': 3.2,
       silence: -1.5,
       uniform: 3,
-      'cut+dip': 1.7,
-      cut: -0.2,
+      cut: 0.9,
       dissolve: -1.5,
       logo: -0.5,
     },
@@ -148,11 +192,34 @@ export const defaultParameters: BreakParameters = {
       'silence+cut': -1.5,
       silence: -0.7,
       uniform: 0,
-      'cut+dip': -1,
-      cut: 0.1,
+      cut: 0.05,
       dissolve: 0,
       logo: 0,
     },
+  },
+  sound: {
+    base: 0.4,
+    perDipDb: 0.05,
+    mostDipDb: 25,
+    perAlike: -5.6,
+    perShift: 3.6,
+    least: -2.5,
+    most: 3.2,
+    passedShare: 0.4,
+    mostPassed: 1,
+    separatorShare: 0.3,
+  },
+  scene: {
+    sameShotBits: 13,
+    otherShotBits: 14,
+    knownAfterS: 25,
+    memoryS: 900,
+    leastKnown: 3,
+    adFamiliar: 0.03,
+    priorFamiliar: 0.3,
+    priorShots: 8,
+    learnShots: 60,
+    mostUnseen: 4,
   },
   logo: {
     sceneShare: 0.8,
@@ -172,26 +239,27 @@ export const defaultParameters: BreakParameters = {
     presentFloor: 0.3,
     absentFloor: 0.12,
     longestAbsenceS: 420,
+    priorStays: 0.15,
+    priorBreaks: 3,
   },
   duration: {
     peaks: [
-      [5, 0.08],
-      [6, 0.03],
-      [7, 0.04],
-      [8, 0.05],
-      [9, 0.03],
-      [10, 0.15],
-      [12, 0.05],
-      [15, 0.17],
-      [20, 0.16],
-      [25, 0.04],
-      [30, 0.14],
+      [5, 0.05],
+      [6, 0.02],
+      [7, 0.02],
+      [8, 0.02],
+      [10, 0.18],
+      [12, 0.03],
+      [15, 0.2],
+      [20, 0.2],
+      [25, 0.05],
+      [30, 0.17],
       [40, 0.02],
       [45, 0.02],
       [60, 0.02],
     ],
-    peakDeviationS: 0.12,
-    otherShare: 0.3,
+    peakDeviationS: 0.09,
+    otherShare: 0.2,
     leastSpotS: 3.5,
     longestSpotS: 95,
     plainMeanS: 25,

@@ -1,74 +1,38 @@
 /**
- * How well breaks are found, ours beside the installed `comskip` on the same files: `node dist/bench/breaks.js FOLDER`.
+ * How well breaks and spots are found, ours beside the installed `comskip` on the same files: `node dist/bench/breaks.js FOLDER…`.
  *
- * FOLDER holds recordings `NAME.mp4` (25 pictures a second) with their truth `NAME.csv` (`kind,id,start_s,end_s`), as
- * `node dist/scripts/generate-broadcast.js FOLDER --seed 101 --style mixed --decoys --duration 480` makes them. Cold: no file knows of another.
+ * A folder holds recordings with their truth `NAME.csv` (`kind,id,start_s,end_s`), as scripts/generate-broadcast.ts and
+ * scripts/compose-foreign.ts make them. Cold: no file knows of another. `--warm` analyses recordings of one channel in order of their names
+ * with one catalogue and one history and scores all but the first. Signals are measured once and kept beside the recordings.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 
+import { MemoryCatalogue } from '../core/catalogue/memory-catalogue.ts';
 import { type BreakScore, type ScoredSpan, addScores, f1, quantile, scoreBreaks } from '../test/support/break-score.ts';
 import { type BreakLog, offlineBreaks } from '../test/support/offline-breaks.ts';
-import { offlineSignals } from '../test/support/offline-signals.ts';
-
-interface TrueSpan extends ScoredSpan {
-  kind: string;
-  id: string;
-}
+import { rateOfFile, recordedSignals } from '../test/support/recorded-signals.ts';
+import { comskipBreaks, comskipInis } from './breaks/comskip.ts';
+import { failuresOf } from './breaks/failures.ts';
+import { type Labelled, labelledIn } from './breaks/recordings.ts';
+import { type SpotMemory, type SpotScore, addSpotScores, emptySpotMemory, scoreSpots } from './breaks/spot-score.ts';
 
 interface Result {
+  style: string;
   ours: BreakScore;
-  peer: BreakScore | undefined;
+  peers: BreakScore[];
+  rateFps: number;
   announcedS: number[];
-  spots: { true: number; exact: number; repeats: number; recognised: number; confused: number };
+  spots: SpotScore;
   cpuMsPerS: number;
+  failures: string[];
 }
 
-function readTruth(path: string): TrueSpan[] {
-  const rows = readFileSync(path, 'utf8').trim().split('\n').slice(1);
-  return rows.map((row) => {
-    const [kind = '', id = '', startS, endS] = row.split(',');
-    return { kind, id, startS: Number(startS), endS: Number(endS) };
-  });
-}
-
-/** Breaks by comskip with its default settings, or undefined when it is not installed. */
-function comskip(path: string): ScoredSpan[] | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-comskip-'));
-  try {
-    writeFileSync(join(folder, 'comskip.ini'), 'detect_method=127\noutput_edl=1\noutput_default=0\n');
-    const ran = spawnSync('comskip', ['--quiet', `--ini=${join(folder, 'comskip.ini')}`, `--output=${folder}`, path], { stdio: 'ignore' });
-    if (ran.error !== undefined) return undefined;
-    const edl = readdirSync(folder).find((name) => name.endsWith('.edl'));
-    const lines = edl === undefined ? [] : readFileSync(join(folder, edl), 'utf8').trim().split('\n');
-    return lines.filter((line) => line !== '').map((line) => ({ startS: Number(line.split(/\s+/)[0]), endS: Number(line.split(/\s+/)[1]) }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function measure(path: string): Promise<Result> {
-  const truth = readTruth(path.replace(/\.mp4$/, '.csv'));
-  const runs = await offlineSignals(path);
-  const durationS = (runs.at(-1)?.endUs ?? 0) / 1e6;
-  const before = process.cpuUsage();
-  const log = await offlineBreaks(runs);
-  const used = process.cpuUsage(before);
-  const breaks = truth.filter(({ kind }) => kind === 'break');
-  const found = log.settledBreaks.map(({ ptsUs, endUs }) => ({ startS: ptsUs / 1e6, endS: (endUs ?? 0) / 1e6 }));
-  const peer = comskip(path);
-  return {
-    ours: scoreBreaks(breaks, found, durationS),
-    peer: peer && scoreBreaks(breaks, peer, durationS),
-    announcedS: breaks.map((one) => announcedAfterS(one, log)),
-    spots: scoreSpots(
-      truth.filter(({ kind }) => kind === 'spot'),
-      log,
-    ),
-    cpuMsPerS: (used.user + used.system) / 1000 / durationS,
-  };
+interface Options {
+  only?: string;
+  peer: boolean;
+  warm: boolean;
+  failures?: string;
 }
 
 /** Media time a live viewer waits from the start of a break to its first event; Infinity when there was none. */
@@ -79,57 +43,94 @@ function announcedAfterS(span: ScoredSpan, log: BreakLog): number {
   return first === undefined ? Number.POSITIVE_INFINITY : first.knownUpToUs / 1e6 - span.startS;
 }
 
-function scoreSpots(truth: readonly TrueSpan[], log: BreakLog): Result['spots'] {
-  const score = { true: truth.length, exact: 0, repeats: 0, recognised: 0, confused: 0 };
-  const ids = new Map<string, string>();
-  const aired = new Set<string>();
-  for (const { id, startS, endS } of truth) {
-    const match = log.settledSpots.find(({ ptsUs, endUs }) => Math.abs(ptsUs / 1e6 - startS) < 0.2 && Math.abs((endUs ?? 0) / 1e6 - endS) < 0.2);
-    if (match !== undefined) score.exact += 1;
-    if (aired.has(id)) {
-      score.repeats += 1;
-      if (match !== undefined && ids.get(id) === match.spotId) score.recognised += 1;
-    } else if (match !== undefined && [...ids.values()].includes(match.spotId)) score.confused += 1;
-    aired.add(id);
-    if (match !== undefined && !ids.has(id)) ids.set(id, match.spotId);
-  }
-  return score;
+/** What is kept from one recording of a channel to the next. */
+interface Channel {
+  catalogue: MemoryCatalogue;
+  memory: SpotMemory;
+  days: number;
 }
 
-function row(name: string, score: BreakScore): string {
+const dayMs = 86_400_000;
+
+async function measure(recording: Labelled, channel: Channel, peer: boolean): Promise<Result> {
+  const day = channel.days++;
+  const measured = await recordedSignals(recording.path);
+  const runs = measured.map((run) => ({ ...run, epoch: day + 1, eventTimeMs: run.eventTimeMs + day * dayMs }));
+  const durationS = (runs.at(-1)?.endUs ?? 0) / 1e6;
+  const before = process.cpuUsage();
+  const log = await offlineBreaks(runs, { catalogue: channel.catalogue });
+  const used = process.cpuUsage(before);
+  const found = log.settledBreaks.map(({ ptsUs, endUs }) => ({ startS: ptsUs / 1e6, endS: (endUs ?? ptsUs) / 1e6 }));
+  const announcedS = recording.breaks.map((span) => announcedAfterS(span, log));
+  const peers = peer ? comskipInis.flatMap((ini) => [comskipBreaks(recording.path, ini)].filter((spans) => spans !== undefined)) : [];
+  return {
+    style: recording.style,
+    ours: scoreBreaks(recording.breaks, found, durationS),
+    peers: peers.map((spans) => scoreBreaks(recording.breaks, spans, durationS)),
+    rateFps: rateOfFile(recording.path),
+    announcedS,
+    spots: scoreSpots(recording.spots, log.settledSpots, log.spots, channel.memory),
+    cpuMsPerS: (used.user + used.system) / 1000 / durationS,
+    failures: failuresOf(recording, log.settledBreaks, announcedS),
+  };
+}
+
+function row(name: string, score: BreakScore, rateFps: number): string {
   const perHour = (60 * score.falseS) / Math.max(1, score.programmeS);
-  const errors = score.errorsS.length === 0 ? '-' : `${quantile(score.errorsS, 0.5).toFixed(3)} / ${quantile(score.errorsS, 0.95).toFixed(3)}`;
-  return `${name.padEnd(24)} F1 ${f1(score).toFixed(3)}   false ${perHour.toFixed(2)} min/h   missed ${score.missedS.toFixed(1)} s   error p50 / p95 ${errors} s`;
+  const frames = (share: number): string => (score.errorsS.length === 0 ? '-' : (quantile(score.errorsS, share) * rateFps).toFixed(1));
+  return `${name.padEnd(34)} F1 ${f1(score).toFixed(3)}   false ${perHour.toFixed(2).padStart(5)} min/h   missed ${score.missedS.toFixed(1).padStart(5)} s   bounds p50 ${frames(0.5)} p95 ${frames(0.95)} frames`;
 }
 
-const folder = process.argv[2];
-if (folder === undefined) throw new Error('Usage: node dist/bench/breaks.js FOLDER');
-const groups = new Map<string, Result[]>();
-for (const name of readdirSync(folder)
-  .filter((file) => file.endsWith('.mp4'))
-  .sort()) {
-  const result = await measure(join(folder, name));
-  const style = /-(black-silence|hard-cut|mixed|logo-stays|ticker-noise)-/.exec(name)?.[1] ?? basename(name, '.mp4');
-  groups.set(style, [...(groups.get(style) ?? []), result]);
-  console.log(row(name.slice(0, 48), result.ours));
-}
-console.log('');
-for (const [style, results] of groups) {
-  console.log(row(`${style}, ours`, addScores(results.map(({ ours }) => ours))));
-  const peers = results.flatMap(({ peer }) => (peer === undefined ? [] : [peer]));
-  console.log(peers.length === 0 ? `${style}: comskip is not installed` : row(`${style}, comskip`, addScores(peers)));
-}
-const all = [...groups.values()].flat();
-const spots = all.map((result) => result.spots);
-const total = (of: (one: Result['spots']) => number): number => spots.reduce((sum, one) => sum + of(one), 0);
-const announced = all.flatMap(({ announcedS }) => announcedS);
-console.log(`\nannounced after p50 ${quantile(announced, 0.5).toFixed(1)} s, p95 ${quantile(announced, 0.95).toFixed(1)} s`);
-console.log(
-  `spots exact ${total((one) => one.exact)} of ${total((one) => one.true)}, second airings recognised ${total((one) => one.recognised)} of ${total((one) => one.repeats)}, confused ${total((one) => one.confused)}`,
-);
-console.log(
-  `detect-breaks costs ${quantile(
-    all.map(({ cpuMsPerS }) => cpuMsPerS),
+function report(results: readonly Result[]): void {
+  const styles = [...new Set(results.map(({ style }) => style))];
+  for (const style of [...styles, 'all']) {
+    const group = results.filter((result) => style === 'all' || result.style === style);
+    const rate = group[0]?.rateFps ?? 25;
+    console.log(row(`${style}, ours`, addScores(group.map(({ ours }) => ours)), rate));
+    const peers = comskipInis.map((_, index) => group.flatMap(({ peers: scores }) => scores[index] ?? [])).filter((scores) => scores.length > 0);
+    const best = peers.map((scores) => addScores(scores)).sort((one, other) => f1(other) - f1(one))[0];
+    if (best !== undefined) console.log(row(`${style}, comskip (better ini)`, best, rate));
+    const announced = group.flatMap(({ announcedS }) => announcedS);
+    const spots = addSpotScores(group.map((result) => result.spots));
+    const share = (part: number, whole: number): string => `${part} of ${whole}${whole === 0 ? '' : ` (${((100 * part) / whole).toFixed(1)} %)`}`;
+    console.log(
+      `  announced p50 ${quantile(announced, 0.5).toFixed(1)} p95 ${quantile(announced, 0.95).toFixed(1)} s; spots cut out exactly ${share(spots.exact, spots.true)}; ` +
+        `later airings recognised ${share(spots.recognised, spots.repeats)}, of these exactly cut ${spots.recognisedExactly}; ` +
+        `said repeats that are none ${share(spots.wrongRepeats, spots.saidRepeats)}; named after p50 ${quantile(spots.identifiedS, 0.5).toFixed(1)} p95 ${quantile(spots.identifiedS, 0.95).toFixed(1)} s`,
+    );
+  }
+  const cpu = quantile(
+    results.map(({ cpuMsPerS }) => cpuMsPerS),
     0.5,
-  ).toFixed(2)} ms of CPU per second of stream`,
-);
+  );
+  console.log(`detect-breaks costs ${cpu.toFixed(2)} ms of CPU per second of stream`);
+}
+
+async function main(folders: string[], options: Options): Promise<void> {
+  const recordings = folders.flatMap(labelledIn).filter(({ name }) => options.only === undefined || name.includes(options.only));
+  const channels = new Map<string, Channel>();
+  const results: Result[] = [];
+  const failures: string[] = [];
+  for (const recording of recordings) {
+    const key = options.warm && recording.channel !== undefined ? `${recording.style} ${recording.channel}` : recording.name;
+    const channel = channels.get(key) ?? { catalogue: new MemoryCatalogue(), memory: emptySpotMemory(), days: 0 };
+    channels.set(key, channel);
+    const result = await measure(recording, channel, options.peer);
+    if (options.warm && channel.days === 1) continue;
+    results.push(result);
+    console.log(row(recording.name.slice(0, 34), result.ours, result.rateFps));
+    failures.push(`## ${recording.name}  F1 ${f1(result.ours).toFixed(3)}`, ...result.failures.map((line) => `- ${line}`), '');
+  }
+  console.log('');
+  report(results);
+  if (options.failures !== undefined) writeFileSync(options.failures, failures.join('\n'));
+}
+
+await new Command('breaks')
+  .argument('<folders...>')
+  .option('--only <text>', 'recordings whose name holds this text')
+  .option('--no-peer', 'without comskip')
+  .option('--warm', 'recordings of one channel share catalogue and history; the first of each is not scored', false)
+  .option('--failures <file>', 'write what went wrong in each recording to this file')
+  .action(main)
+  .parseAsync();

@@ -1,4 +1,5 @@
 import { detectBreaks } from '../../processors/detect-breaks/index.ts';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import type { Emit } from '../../processors/processor.ts';
 import { createLogger } from '../../core/log/logger.ts';
@@ -14,9 +15,12 @@ export interface BreakLog {
   settledSpots: Spot[];
 }
 
-/** Runs `detect-breaks` over runs of signals without bus or runtime. */
-export async function offlineBreaks(runs: readonly Signals[]): Promise<BreakLog> {
-  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }), catalogue: new MemoryCatalogue() });
+/** Runs `detect-breaks` over runs of signals without bus or runtime, cold unless a catalogue is given. */
+export async function offlineBreaks(
+  runs: readonly Signals[],
+  { catalogue = new MemoryCatalogue() }: { catalogue?: Catalogue } = {},
+): Promise<BreakLog> {
+  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }), catalogue });
   const breaks: Break[] = [];
   const spots: Spot[] = [];
   const emit: Emit = (topic, event) => {

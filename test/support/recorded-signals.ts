@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+
+import { projectRoot } from '../../core/worker/worker-url.ts';
+import type { Signals } from '../../schemas/events.generated.ts';
+import { offlineSignals } from './offline-signals.ts';
+
+/** Pictures a second of the first video stream of a file. */
+export function rateOfFile(path: string): number {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=r_frame_rate', '-of', 'csv=p=0', path];
+  const [numerator = 25, denominator = 1] = execFileSync('ffprobe', args, { encoding: 'utf8' }).trim().split('/').map(Number);
+  return numerator / denominator;
+}
+
+/** The signals of a recording, measured once and then kept beside it as `.signals`; measured anew when the recording or the code that measures has changed. */
+export async function recordedSignals(path: string): Promise<Signals[]> {
+  const kept = path.replace(/\.\w+$/, '.signals');
+  const key = keyOf(path);
+  const before = readKept(kept);
+  if (before?.key === key) return before.runs;
+  const runs = await offlineSignals(path, { rateFps: rateOfFile(path) });
+  writeFileSync(`${kept}.${process.pid}`, serialize({ key, runs }));
+  renameSync(`${kept}.${process.pid}`, kept);
+  return runs;
+}
+
+function readKept(path: string): { key: string; runs: Signals[] } | undefined {
+  try {
+    return deserialize(readFileSync(path)) as { key: string; runs: Signals[] };
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(path: string): string {
+  const folder = join(projectRoot(), 'ingest', 'signals');
+  const hash = createHash('sha256').update(readFileSync(path));
+  for (const name of readdirSync(folder).sort()) if (!name.includes('.test.')) hash.update(readFileSync(join(folder, name)));
+  return hash.digest('hex');
+}

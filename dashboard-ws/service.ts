@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { EventBus } from '../core/bus/bus.ts';
 import type { EventCodec } from '../core/events/event-bus.ts';
+import { categoryName } from '../core/catalogue/categories.ts';
 import type { EvidenceStore } from '../core/evidence/evidence-store.ts';
 import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
@@ -11,6 +12,7 @@ import type { Service } from '../core/service/service.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { projectRoot } from '../core/worker/worker-url.ts';
 import type { Frame } from '../schemas/events.generated.ts';
+import { registerAsRunApi } from './as-run-api.ts';
 import type { DashboardConfig } from './config.ts';
 import { Feed } from './feed.ts';
 import { registerHttpApi } from './http-api.ts';
@@ -21,6 +23,9 @@ import { createPastEvents, type PastEventsSource } from './past-events.ts';
 import { TopicMeter } from './topic-meter.ts';
 import { explainErrors, guard, registerWebPage } from './web-page.ts';
 
+/** A log of weeks takes longer than a page of an hour. */
+const asRunLimits = { timeoutMs: 20_000 };
+
 /** What the dashboard is given. */
 export interface DashboardDeps {
   /** The process's HTTP application, not listening yet: the routes and the WebSocket are added at once. */
@@ -30,7 +35,7 @@ export interface DashboardDeps {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
-  /** The analytics database, for spans that memory does not reach. @default memory alone, which holds `dashboard.window` */
+  /** The analytics database, for spans that memory does not reach and the as-run log. @default memory alone, which holds `dashboard.window` */
   past?: PastEventsSource;
   /** Pictures and clips of spots. @default none are served */
   evidence?: EvidenceStore;
@@ -54,7 +59,8 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
   const readPicture = deps.readPicture === undefined ? {} : { readPicture: deps.readPicture };
   const feed = new Feed({ bus, codec, clock, metrics, log, hub, memory, meter, ...readPicture });
   const startedAtMs = clock.nowMs();
-  const past = deps.past === undefined ? undefined : createPastEvents(deps.past, log);
+  const source = deps.past;
+  const past = source === undefined ? undefined : createPastEvents(source, log);
 
   registerDashboard(app, {
     config,
@@ -62,6 +68,8 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
     log,
     api: (scope) => {
       registerHttpApi(scope, { hub, memory, meter, clock, past, windowMs: config.window, startedAtMs });
+      if (source !== undefined)
+        registerAsRunApi(scope, { source: { query: async (sql, params) => await source.query(sql, params, asRunLimits) }, categoryName });
       if (deps.evidence !== undefined) registerEvidenceApi(scope, deps.evidence);
     },
     webFolder: deps.webFolder ?? join(projectRoot(), 'dist', 'web'),

@@ -77,6 +77,60 @@ export interface StatsResponse {
   drops: Record<string, number>;
 }
 
+/** One airing as the as-run log tells it; the API gives more fields (core/as-run/formats.ts). */
+export interface AsRunAiring {
+  streamId: string;
+  /** Name of the channel for people. */
+  channel: string;
+  /** Wall clock. */
+  startMs: number;
+  durationMs: number;
+  /** `HH:MM:SS:FF` of the wall clock, or `HH:MM:SS.mmm` when the picture rate is not known. */
+  timeCode: string;
+  airingId: string;
+  breakId: string;
+  /** Place in the break, 1 for the first. */
+  position: number;
+  spotId: string;
+  title: string;
+  brand: string;
+  product: string;
+  category: string;
+  categoryName: string;
+  familiarity: 'known' | 'candidate' | 'new';
+  /** 1 for the first airing of the spot that was seen. */
+  airing: number;
+  confidence: number;
+}
+
+/** `GET /api/v1/as-run`. */
+export interface AsRunResponse {
+  /** IANA name of the zone of all times as text. */
+  timeZone: string;
+  /** In order of time. */
+  airings: AsRunAiring[];
+}
+
+/** How much of the advertising on one channel belongs to one brand, category, spot or channel. */
+export interface VoiceShare {
+  streamId: string;
+  channel: string;
+  /** Brand, category id, spot id or stream id; empty: not known. */
+  key: string;
+  name: string;
+  airings: number;
+  seconds: number;
+  /** 0 to 1. */
+  shareOfChannel: number;
+  shareOfAll: number;
+}
+
+/** `GET /api/v1/share-of-voice`, the largest first. */
+export interface ShareOfVoiceResponse {
+  by: 'brand' | 'category' | 'spot' | 'channel';
+  voices: VoiceShare[];
+}
+
 /** Pictures and a clip of one airing of a spot. */
 export interface SpotEvidence {
   spotId: string;

@@ -42,6 +42,8 @@ export interface RunInputOptions {
   sampling?: Partial<{ rule: StreamConfig['sampling']['rule']; every: string; maxSidePx: number; shotThreshold: number }>;
   /** Section `ingest` of the configuration, without its streams. @default the defaults */
   config?: IngestConfig;
+  /** Wall clock of the first picture of a recording, ISO 8601 with offset. @default the time of the file */
+  recordingStart?: string;
   /** Ends the reading early; results up to there are kept. */
   signal?: AbortSignal;
   /** Called often with what was read and the declared length, 0 when unknown. */
@@ -50,20 +52,23 @@ export interface RunInputOptions {
 
 /**
  * Source options for what a person names on the command line: a file, a folder of pictures, one picture or a URL.
+ *
+ * @param recordingStart wall clock of the first picture of a file, see {@link RunInputOptions.recordingStart}
  * @throws UsageError `E_USAGE` for a URL of a scheme that no source reads
  */
-export function sourceOfInput(input: string): unknown {
+export function sourceOfInput(input: string, recordingStart?: string): unknown {
   const scheme = /^([a-z][a-z0-9+.-]*:)\/\//i.exec(input)?.[1]?.toLowerCase();
-  if (scheme === undefined || existsSync(input)) return sourceOfPath(input);
-  if (scheme === 'file:') return sourceOfPath(fileURLToPath(input));
+  if (scheme === undefined || existsSync(input)) return sourceOfPath(input, recordingStart);
+  if (scheme === 'file:') return sourceOfPath(fileURLToPath(input), recordingStart);
   const found = Object.values(sources).find((source) => source.schemes.includes(scheme));
   if (found === undefined) throw new UsageError('E_USAGE', `No source reads URLs that begin with ${scheme}//.`);
   return { kind: found.name, url: input };
 }
 
-function sourceOfPath(path: string): unknown {
+function sourceOfPath(path: string, recordingStart: string | undefined): unknown {
   const folder = existsSync(path) && statSync(path).isDirectory();
-  return folder || isPictureName(path) ? { kind: 'images', path } : { kind: 'file', path };
+  if (folder || isPictureName(path)) return { kind: 'images', path };
+  return { kind: 'file', path, ...(recordingStart === undefined ? {} : { recordingStart }) };
 }
 
 /**
@@ -74,7 +79,7 @@ export async function runInput(input: string, deps: IngestDeps, options: RunInpu
   const stream = streamConfig.parse({
     id: options.streamId,
     title: options.title ?? '',
-    source: sourceOfInput(input),
+    source: sourceOfInput(input, options.recordingStart),
     sampling: options.sampling ?? {},
     slowDownstream: 'lossless',
   });

@@ -1,5 +1,6 @@
-import type { Break, Detections, Spot } from '../../schemas/events.generated.ts';
-import type { AnalysedBreak, AnalysedDetection, AnalysedSpot } from './analysis.ts';
+import type { Break, Detections, SpliceCue, Spot } from '../../schemas/events.generated.ts';
+import type { AnalysedBreak, AnalysedDetection, AnalysedSpliceCue, AnalysedSpot } from './analysis.ts';
+import { Revisions, airingLife, breakLife, cueLife } from './event-history.ts';
 
 /** Media time of one input as people count it. */
 export interface MediaTimes {
@@ -9,30 +10,26 @@ export interface MediaTimes {
   durationMs: number;
 }
 
-/** What happened to one break over its revisions. */
-interface BreakHistory {
-  latest: Break;
-  announcedUs: number;
-}
-
 /**
- * Gathers the events of one analysed input into the rows of its report. Redelivered events change nothing: a revision is kept only
- * when it is newer than the one held.
+ * Gathers the events of one analysed input into the rows of its report. Redelivered events change nothing, and an airing may be named
+ * anew long after the input was read, when its spot airs again in a later one.
  */
 export class AnalysisCollector {
-  readonly #breaks = new Map<string, BreakHistory>();
-  readonly #spots = new Map<string, Spot>();
+  readonly #breaks = new Map<string, Revisions<Break>>();
+  readonly #airings = new Map<string, Revisions<Spot>>();
+  readonly #cues = new Map<string, Revisions<SpliceCue>>();
   readonly #detections = new Map<string, Detections>();
 
   addBreak(event: Break): void {
-    const held = this.#breaks.get(event.breakId);
-    if (held === undefined) this.#breaks.set(event.breakId, { latest: event, announcedUs: event.knownUpToUs });
-    else if (event.revision > held.latest.revision) held.latest = event;
+    revisionsOf(this.#breaks, event.breakId).add(event);
   }
 
   addSpot(event: Spot): void {
-    const held = this.#spots.get(event.airingId);
-    if (held === undefined || event.revision > held.revision) this.#spots.set(event.airingId, event);
+    revisionsOf(this.#airings, event.airingId).add(event);
+  }
+
+  addSpliceCue(event: SpliceCue): void {
+    revisionsOf(this.#cues, event.cueId).add(event);
   }
 
   addDetections(event: Detections): void {
@@ -45,33 +42,67 @@ export class AnalysisCollector {
    * @param time turns media time into milliseconds from the first picture
    */
   breaks(time: MediaTimes): AnalysedBreak[] {
-    const spots = [...this.#spots.values()].filter((spot) => spot.state !== 'retracted').sort((a, b) => a.epoch - b.epoch || a.ptsUs - b.ptsUs);
-    return [...this.#breaks.values()]
+    const lives = [...this.#breaks.values()].flatMap((revisions) => breakLife(revisions.all) ?? []);
+    return lives
       .filter(({ latest }) => latest.state !== 'retracted')
-      .sort((a, b) => a.latest.epoch - b.latest.epoch || a.latest.ptsUs - b.latest.ptsUs)
-      .map(({ latest, announcedUs }) => ({
+      .sort((one, other) => byTime(one.latest, other.latest))
+      .map(({ latest, announcedUs, finalUs }) => ({
         breakId: latest.breakId,
         startMs: time.toMs(latest.epoch, latest.ptsUs),
         endMs: endOf(latest, time),
-        confidence: round(latest.confidence),
+        confidence: thousandth(latest.confidence),
         evidence: [...latest.evidence],
         state: latest.state,
         announcedMs: time.toMs(latest.epoch, announcedUs),
-        finalMs: time.toMs(latest.epoch, latest.knownUpToUs),
-        spots: spots.filter((spot) => spot.breakId === latest.breakId).map((spot) => this.#spotRow(spot, time)),
+        finalMs: time.toMs(latest.epoch, finalUs),
+        spots: this.#spotsOf(latest.breakId, time),
       }));
   }
 
-  #spotRow(spot: Spot, time: MediaTimes): AnalysedSpot {
-    return {
-      spotId: spot.spotId,
-      startMs: time.toMs(spot.epoch, spot.ptsUs),
-      endMs: endOf(spot, time),
-      title: spot.title,
-      confidence: round(spot.confidence),
-      known: spot.known,
-      airing: spot.airing,
-    };
+  #spotsOf(breakId: string, time: MediaTimes): AnalysedSpot[] {
+    const lives = [...this.#airings.values()].flatMap((revisions) => airingLife(revisions.all) ?? []);
+    return lives
+      .filter(({ latest }) => latest.breakId === breakId && latest.state !== 'retracted')
+      .sort((one, other) => byTime(one.latest, other.latest))
+      .map(({ latest, identifiedUs }) => ({
+        airingId: latest.airingId,
+        spotId: latest.spotId,
+        startMs: time.toMs(latest.epoch, latest.ptsUs),
+        endMs: endOf(latest, time),
+        state: latest.state,
+        title: latest.title,
+        confidence: thousandth(latest.confidence),
+        known: latest.known,
+        identifiedBy: latest.identifiedBy,
+        identifiedMs: time.toMs(latest.epoch, identifiedUs),
+        airing: latest.airing,
+        position: latest.position,
+        brand: latest.brand,
+        product: latest.product,
+        category: latest.category,
+        evidence: [...latest.evidence],
+      }));
+  }
+
+  /** Splice cues in order of their splice points. */
+  spliceCues(time: MediaTimes): AnalysedSpliceCue[] {
+    const lives = [...this.#cues.values()].flatMap((revisions) => cueLife(revisions.all) ?? []);
+    return lives
+      .sort((one, other) => byTime(one.latest, other.latest))
+      .map(({ latest, announcedUs }) => ({
+        cueId: latest.cueId,
+        atMs: time.toMs(latest.epoch, latest.ptsUs),
+        direction: latest.direction,
+        durationMs: latest.durationUs === null ? null : Math.round(latest.durationUs / 1000),
+        spliceEventId: latest.spliceEventId,
+        carrier: latest.carrier,
+        command: latest.command,
+        outcome: latest.outcome,
+        breakId: latest.breakId,
+        errorMs: latest.errorMs,
+        trust: thousandth(latest.trust),
+        receivedMs: time.toMs(latest.epoch, announcedUs),
+      }));
   }
 
   /**
@@ -80,24 +111,27 @@ export class AnalysisCollector {
    * @param fileOf name of the picture's file, given the picture's name inside its source (a folder of pictures has one a picture)
    */
   detections(time: MediaTimes, fileOf: (sourceName: string) => string): AnalysedDetection[] {
-    return [...this.#detections.values()]
-      .sort((a, b) => a.epoch - b.epoch || a.ptsUs - b.ptsUs)
-      .flatMap((event) =>
-        event.detections.map((detection): AnalysedDetection => ({
-          file: fileOf(event.sourceName),
-          ptsMs: time.toMs(event.epoch, event.ptsUs),
-          label: detection.label,
-          confidence: round(detection.confidence),
-          xyxyPx: [tenth(detection.x1Px), tenth(detection.y1Px), tenth(detection.x2Px), tenth(detection.y2Px)],
-          model: event.modelName,
-        })),
-      );
+    return [...this.#detections.values()].sort(byTime).flatMap((event) =>
+      event.detections.map((detection): AnalysedDetection => ({
+        file: fileOf(event.sourceName),
+        ptsMs: time.toMs(event.epoch, event.ptsUs),
+        label: detection.label,
+        confidence: thousandth(detection.confidence),
+        xyxyPx: [tenth(detection.x1Px), tenth(detection.y1Px), tenth(detection.x2Px), tenth(detection.y2Px)],
+        model: event.modelName,
+      })),
+    );
   }
+}
 
-  /** Pictures that a detector has looked at. */
-  get picturesLookedAt(): number {
-    return this.#detections.size;
-  }
+function revisionsOf<Event extends { revision: number }>(all: Map<string, Revisions<Event>>, id: string): Revisions<Event> {
+  const held = all.get(id) ?? new Revisions<Event>();
+  all.set(id, held);
+  return held;
+}
+
+function byTime(one: { epoch: number; ptsUs: number }, other: { epoch: number; ptsUs: number }): number {
+  return one.epoch - other.epoch || one.ptsUs - other.ptsUs;
 }
 
 function endOf(event: { epoch: number; endUs: number | null }, time: MediaTimes): number {
@@ -108,6 +142,6 @@ function tenth(px: number): number {
   return Math.round(px * 10) / 10;
 }
 
-function round(confidence: number): number {
-  return Math.round(confidence * 1000) / 1000;
+function thousandth(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

@@ -1,4 +1,4 @@
-import { csvText } from '../../core/text/csv.ts';
+import { type CsvField, csvText } from '../../core/text/csv.ts';
 import type { AnalysedBreak, AnalysisReport } from './analysis.ts';
 
 /** Milliseconds as `h:mm:ss.mmm`. */
@@ -16,25 +16,21 @@ export function toEdl(breaks: readonly AnalysedBreak[]): string {
 
 /** As-run log: one line an airing, RFC 4180. */
 export function toAsRunCsv(reports: readonly AnalysisReport[]): string {
-  const rows: (string | number)[][] = [
-    ['file', 'start', 'start_ms', 'duration_ms', 'position', 'break_id', 'break_start_ms', 'spot_id', 'title', 'confidence'],
+  const rows: CsvField[][] = [
+    [
+      ...['file', 'start', 'start_ms', 'duration_ms', 'position', 'break_id', 'break_start_ms', 'spot_id', 'title', 'confidence'],
+      ...['brand', 'product', 'category', 'known', 'identified_by', 'identified_ms', 'airing'],
+    ],
   ];
   for (const report of reports) {
     for (const item of report.breaks) {
-      item.spots.forEach((spot, index) => {
+      for (const spot of item.spots) {
         rows.push([
-          report.file,
-          clockTime(spot.startMs),
-          spot.startMs,
-          spot.endMs - spot.startMs,
-          index + 1,
-          item.breakId,
-          item.startMs,
-          spot.spotId,
-          spot.title,
-          spot.confidence,
+          ...[report.file, clockTime(spot.startMs), spot.startMs, spot.endMs - spot.startMs, spot.position, item.breakId, item.startMs],
+          ...[spot.spotId, spot.title, spot.confidence, spot.brand, spot.product, spot.category],
+          ...[spot.known, spot.identifiedBy, spot.identifiedMs, spot.airing],
         ]);
-      });
+      }
     }
   }
   return csvText(rows);

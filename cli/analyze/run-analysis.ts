@@ -5,11 +5,11 @@ import { BacklogMonitor, type WatchedGroup } from '../../core/bus/backlog.ts';
 import type { Batch } from '../../core/bus/bus.ts';
 import { topicSpecs } from '../../core/bus/config.ts';
 import { listDeadLetters } from '../../core/bus/dead-letters.ts';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { InvalidInputError } from '../../core/errors/app-error.ts';
 import { decodeBatch, type EventEnvelope } from '../../core/events/event-bus.ts';
 import { redactUrl } from '../../core/log/logger.ts';
 import { type IngestSummary, runInput } from '../../ingest/run-input.ts';
-import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { createProcessorsService, processorGroups } from '../../processors/service.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import type { Kit } from '../compose.ts';
@@ -17,17 +17,22 @@ import type { AnalysedDetection, AnalysisReport, AnalysisWarning } from './analy
 import { AnalysisCollector, type MediaTimes } from './collector.ts';
 import { clockTime } from './report.ts';
 
-/** Result of one input: the report, its detections, and why it failed when it did (what was found before is in the report). */
-export interface AnalysisResult {
-  report: AnalysisReport;
-  detections: AnalysedDetection[];
+/** One input that was read to its end, or to where it failed; what was found before is kept. */
+export interface AnalysedInput {
+  warnings: readonly AnalysisWarning[];
+  /** Why it failed, when it did. */
   failure?: Error;
+  /** What is known now: a later input can tell more about this one, when a spot of it airs again there. */
+  report(): AnalysisReport;
+  detections(): AnalysedDetection[];
 }
 
 /** Options of {@link AnalysisRun.analyse}. */
 export interface AnalyseOptions {
   signal: AbortSignal;
   onProgress: (mediaMs: number, totalMs: number) => void;
+  /** Wall clock of the first picture (ISO 8601 with offset). @default the time of the file */
+  recordingStart?: string;
 }
 
 /** Consumer group that gathers the results. */
@@ -37,6 +42,7 @@ const pollMs = 20;
 /** The pipeline of `sightline analyze`: the same processors as live, fed by one finite input after the other. */
 export class AnalysisRun {
   readonly #kit: Kit;
+  readonly #catalogue: Catalogue;
   readonly #collectors = new Map<string, AnalysisCollector>();
   readonly #stops: (() => Promise<unknown>)[] = [];
   readonly #monitor: BacklogMonitor;
@@ -47,13 +53,18 @@ export class AnalysisRun {
 
   /**
    * @param kit open ports; closed by the caller
+   * @param catalogue known spots and the memory of what was on air, shared by all inputs of the run
    * @param groups consumer groups of further readers of results (sinks) that must be done before an input counts as analysed
    */
-  constructor(kit: Kit, groups: readonly WatchedGroup[]) {
+  constructor(kit: Kit, catalogue: Catalogue, groups: readonly WatchedGroup[]) {
     this.#kit = kit;
+    this.#catalogue = catalogue;
     const { log, clock, metrics, bus, config } = kit;
     this.#upstream = processorGroups(config.processors);
-    this.#downstream = [...[topics.breaks, topics.spots, topics.detections].map(({ name }) => ({ groupId: collectorGroup, topic: name })), ...groups];
+    this.#downstream = [
+      ...[topics.breaks, topics.spots, topics.spliceCues, topics.detections].map(({ name }) => ({ groupId: collectorGroup, topic: name })),
+      ...groups,
+    ];
     this.#monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: this.#upstream });
     // Without a detector nobody looks at frames: one is enough to show the input.
     this.#sampling = { every: config.processors.detectObjects.enabled ? '1s' : '24h' };
@@ -64,11 +75,12 @@ export class AnalysisRun {
     const { bus, config } = this.#kit;
     await bus.ensureTopics(topicSpecs(config.bus));
     const onCrash = (error: Error): void => void (this.#crash = error);
-    const processors = createProcessorsService(config.processors, { ...this.#kit, catalogue: new MemoryCatalogue(), onCrash });
+    const processors = createProcessorsService(config.processors, { ...this.#kit, catalogue: this.#catalogue, onCrash });
     await processors.start();
     this.#stops.push(async () => await processors.stop());
     await this.#gather(topics.breaks, (collector, event) => collector.addBreak(event));
     await this.#gather(topics.spots, (collector, event) => collector.addSpot(event));
+    await this.#gather(topics.spliceCues, (collector, event) => collector.addSpliceCue(event));
     await this.#gather(topics.detections, (collector, event) => collector.addDetections(event));
   }
 
@@ -78,7 +90,7 @@ export class AnalysisRun {
   }
 
   /** Analyses one input to its end. */
-  async analyse(input: string, options: AnalyseOptions): Promise<AnalysisResult> {
+  async analyse(input: string, options: AnalyseOptions): Promise<AnalysedInput> {
     const streamId = streamIdOf(input);
     const collector = new AnalysisCollector();
     this.#collectors.set(streamId, collector);
@@ -96,7 +108,6 @@ export class AnalysisRun {
     );
     await this.#drained(this.#upstream);
     await this.#drained(this.#downstream);
-    this.#collectors.delete(streamId);
     return await this.#result(input, summary, collector);
   }
 
@@ -126,20 +137,26 @@ export class AnalysisRun {
     }
   }
 
-  async #result(input: string, summary: IngestSummary, collector: AnalysisCollector): Promise<AnalysisResult> {
+  async #result(input: string, summary: IngestSummary, collector: AnalysisCollector): Promise<AnalysedInput> {
     const file = redactUrl(input);
     const time = mediaTimes(summary);
     const folder = resolve(input);
-    const report: AnalysisReport = {
-      file,
-      durationMs: Math.round(summary.durationMs),
-      pictures: summary.pictures,
-      breaks: collector.breaks(time),
-      warnings: [...summary.warnings, ...(await this.#deadLetters(summary.streamId))],
-    };
+    const warnings = [...summary.warnings, ...(await this.#deadLetters(summary.streamId))];
     const fileOf = (sourceName: string): string => (sourceName === '' || basename(input) === sourceName ? file : `${folder}/${sourceName}`);
     const failure = failureOf(file, summary);
-    return { report, detections: collector.detections(time, fileOf), ...(failure === undefined ? {} : { failure }) };
+    return {
+      warnings,
+      ...(failure === undefined ? {} : { failure }),
+      report: () => ({
+        file,
+        durationMs: Math.round(summary.durationMs),
+        pictures: summary.pictures,
+        breaks: collector.breaks(time),
+        spliceCues: collector.spliceCues(time),
+        warnings,
+      }),
+      detections: () => collector.detections(time, fileOf),
+    };
   }
 
   /** Frames and signals of this input that nobody could process. */

@@ -1,7 +1,7 @@
 import type { HistoryBlock } from '../spot-print.ts';
 import { PictureKeys } from './picture-keys.ts';
 import { PositionIndex, longestChain } from './position-index.ts';
-import { keyBits, selectKeys } from './sound-keys.ts';
+import { selectKeys } from './sound-keys.ts';
 import { Tape } from './tape.ts';
 
 /** A place is a block (18 bits) and a position in it (14 bits: 190 s of sound). */
@@ -11,6 +11,9 @@ const blockMask = (1 << (32 - positionBits)) - 1;
 
 /** Is told a place in the history. */
 export type TellPlace = (block: HistoryBlock, tape: Tape, position: number) => void;
+
+/** Hash chains for some channel-days, 4 MB. */
+const dayBucketBits = 20;
 
 interface Kept {
   /** Undefined when it was forgotten before blocks that were added earlier. */
@@ -22,7 +25,7 @@ interface Kept {
 
 /**
  * What the channels of a tenant sounded and looked like in the last hours, found again by a fraction of a second of it. One per tenant and
- * process, shared by all its streams; about 45 MB a channel and day, of which 30 MB are the sub-fingerprints themselves.
+ * process, shared by all its streams; about 49 MB a channel and day, of which 30 MB are the sub-fingerprints themselves.
  */
 export class HistoryIndex {
   readonly #sound: PositionIndex;
@@ -35,7 +38,7 @@ export class HistoryIndex {
   #next = 0;
 
   /** @param bucketBits binary logarithm of the number of hash chains; fewer than the default for minutes instead of hours */
-  constructor(bucketBits = keyBits) {
+  constructor(bucketBits = dayBucketBits) {
     this.#sound = new PositionIndex(bucketBits);
     this.#pictures = new PositionIndex(Math.min(bucketBits, 16));
   }

@@ -27,7 +27,7 @@ const toldEveryUs = 500_000;
 const youngBlockUs = 4_000_000;
 const youngLateUs = 1_000_000;
 const youngSpanMs = 200_000;
-const youngBucketBits = 12;
+const youngBucketBits = 14;
 
 interface Told {
   startUs: number;

@@ -30,7 +30,7 @@ export class RunningWindow {
   #loudest = -120;
   #judged = 0;
 
-  /** Adds a run; calls `heard` for every slot that became known, in order, when {@link RunningWindow.keys} stands at it. */
+  /** Adds a run; calls `heard` for every slot that is worth a look-up, in order, while {@link RunningWindow.keys} stands at it. */
   add(run: Signals, heard: (slot: number) => void): void {
     for (const block of run.sound) this.#level(block);
     this.memory.add(run);
@@ -41,7 +41,7 @@ export class RunningWindow {
       else this.keys.restart();
       this.#lively[slot % slots] = this.keys.lively ? 1 : 0;
       this.#quiet[slot % slots] = this.#isQuiet(this.memory.slotUs(slot)) ? 1 : 0;
-      if (this.keys.lively) heard(slot - SoundKeys.delay);
+      if (this.keys.distinct) heard(slot - SoundKeys.delay);
     }
   }
 

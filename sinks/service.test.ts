@@ -73,9 +73,13 @@ test('events of every topic become rows, are committed, and can be asked for ove
     maker.break(10_000, { breakId: 'B', revision: 2, eventId: 'b2', state: 'final', endMs: 40_000 }),
   ]);
   await fixture.publisher.publish(topics.spots, [maker.spot(10_000, { airingId: 'A' })]);
+  await fixture.publisher.publish(topics.spliceCues, [
+    maker.spliceCue(10_000, { cueId: 'C', revision: 1, eventId: 'c1' }),
+    maker.spliceCue(10_000, { cueId: 'C', revision: 2, eventId: 'c2', outcome: 'matched', breakId: 'B', errorMs: -40 }),
+  ]);
   await fixture.publisher.publish(topics.streamStatus, [maker.status(3000)]);
   const service = await start();
-  for (const topic of ['frames', 'detections', 'shots', 'breaks', 'spots', 'stream-status']) await caughtUp(topic);
+  for (const topic of ['frames', 'detections', 'shots', 'breaks', 'spots', 'splice-cues', 'stream-status']) await caughtUp(topic);
 
   expect(await analytics.query('SELECT event_id, picture_bytes, stream_id FROM frames')).toEqual([
     { event_id: frame.eventId, picture_bytes: 5000, stream_id: 'channel-1' },
@@ -93,6 +97,9 @@ test('events of every topic become rows, are committed, and can be asked for ove
     { revision: 1, on_air: true, end_us: -1 },
   ]);
   expect(await analytics.query('SELECT airing_id FROM spots')).toEqual([{ airing_id: 'A' }]);
+  expect(await analytics.query('SELECT cue_id, outcome, break_id, error_ms, duration_ms, command FROM splice_cues')).toEqual([
+    { cue_id: 'C', outcome: 'matched', break_id: 'B', error_ms: -40, duration_ms: 120_000, command: 'splice_insert' },
+  ]);
   expect(await analytics.query('SELECT stream_id FROM stream_status')).toEqual([{ stream_id: 'channel-1' }]);
 
   const answer = await fetch(`http://127.0.0.1:${service.sqlPort}/?query=SELECT+break_id+FROM+breaks`);

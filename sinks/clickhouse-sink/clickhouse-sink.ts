@@ -6,7 +6,7 @@ import type { InsertTable } from '../../core/analytics/analytics.ts';
 import type { EventEnvelope } from '../../core/events/event-bus.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import { type SinkBlock, type SinkDeps, defineSink } from '../sink.ts';
-import { type TableRows, breakRows, detectionRows, frameRows, shotRows, spotRows, streamStatusRows } from './rows.ts';
+import { type TableRows, breakRows, detectionRows, frameRows, shotRows, spliceCueRows, spotRows, streamStatusRows } from './rows.ts';
 
 /** Events turned into rows before the event loop gets a turn: about 3 ms. */
 const eventsPerTurn = 200;
@@ -28,13 +28,14 @@ const mappings: readonly Mapping[] = [
   mapping(topics.shots, shotRows),
   mapping(topics.breaks, breakRows),
   mapping(topics.spots, spotRows),
+  mapping(topics.spliceCues, spliceCueRows),
   mapping(topics.streamStatus, streamStatusRows),
 ];
 
 const Config = z.strictObject({});
 
 /**
- * Writes events into the analytics database: `frames`, `detections` (a row per box), `shots`, `breaks`, `spots`, `stream_status` and the
+ * Writes events into the analytics database: `frames`, `detections` (a row per box), `shots`, `breaks`, `spots`, `splice_cues`, `stream_status` and the
  * history tables beside them (schemas/clickhouse). A block carries its name as ClickHouse's insert deduplication token, so a retry after a
  * lost answer inserts nothing twice; what comes again after a crash is hidden by the event ids (ReplacingMergeTree).
  */

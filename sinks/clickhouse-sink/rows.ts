@@ -1,6 +1,6 @@
 import type { InsertTable } from '../../core/analytics/analytics.ts';
 import { InvalidInputError } from '../../core/errors/app-error.ts';
-import type { Break, Detections, Frame, Shot, Spot, StreamStatus } from '../../schemas/events.generated.ts';
+import type { Break, Detections, Frame, Shot, SpliceCue, Spot, StreamStatus } from '../../schemas/events.generated.ts';
 
 /** Rows for one table. */
 export interface TableRows extends InsertTable {
@@ -170,6 +170,37 @@ export function spotRows(event: Spot): TableRows[] {
   const { airingId, spotId, breakId, title, known, airing, position, identifiedBy, brand, product, category } = event;
   const row = [...common(event), airingId, spotId, breakId, title, known, airing, position, identifiedBy, brand, product, category, ...life(event)];
   return [{ table: 'spot_revisions_store', columns: spotColumns, rows: [row] }];
+}
+
+const spliceColumns = [
+  ...commonColumns,
+  ...names(`
+    cue_id revision direction duration_ms splice_event_id carrier command segmentation_type upid section outcome break_id error_ms trust
+    known_up_to_us
+  `),
+];
+
+/** Row of `splice_cue_revisions`, from which the database itself feeds `splice_cues`. A length that was not announced is -1. */
+export function spliceCueRows(event: SpliceCue): TableRows[] {
+  const row = [
+    ...common(event),
+    event.cueId,
+    event.revision,
+    event.direction,
+    event.durationUs === null ? -1 : Math.round(event.durationUs / 1000),
+    event.spliceEventId,
+    event.carrier,
+    event.command,
+    event.segmentationType,
+    event.upid,
+    event.section,
+    event.outcome,
+    event.breakId,
+    event.errorMs ?? 0,
+    finite('trust', event.trust),
+    event.knownUpToUs,
+  ];
+  return [{ table: 'splice_cue_revisions_store', columns: spliceColumns, rows: [row] }];
 }
 
 const statusColumns = [

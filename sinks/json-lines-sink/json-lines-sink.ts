@@ -9,14 +9,23 @@ import { type Topic, type TopicKey, topics } from '../../schemas/topics.ts';
 import { defineSink } from '../sink.ts';
 import { JsonLinesFile } from './json-lines-file.ts';
 
-const topicKeys = ['frames', 'signals', 'detections', 'shots', 'breaks', 'spots', 'streamStatus'] as const satisfies readonly TopicKey[];
+const topicKeys = [
+  'frames',
+  'signals',
+  'detections',
+  'shots',
+  'breaks',
+  'spots',
+  'spliceCues',
+  'streamStatus',
+] as const satisfies readonly TopicKey[];
 
 const Config = z.strictObject({
   folder: z.string().min(1).default('events').describe('Folder of the files; a relative path starts in the data directory.'),
   topics: z
     .array(z.enum(topicKeys))
     .min(1)
-    .default(['detections', 'shots', 'breaks', 'spots', 'streamStatus'])
+    .default(['detections', 'shots', 'breaks', 'spots', 'spliceCues', 'streamStatus'])
     .describe('Which events are written (names of topics).'),
   maxFileBytes: size().prefault('1GiB').describe('A new file is begun when one would grow past this size (size).'),
   fsync: z

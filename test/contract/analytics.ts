@@ -44,13 +44,15 @@ export function describeAnalytics(name: string, open: () => Promise<AnalyticsUnd
           'break_revisions',
           'spots',
           'spot_revisions',
+          'splice_cues',
+          'splice_cue_revisions',
           'stream_status',
         ]),
       );
     });
 
     test('every table tells tenant, stream, event, time and media time', async () => {
-      for (const table of ['frames', 'detections', 'shots', 'breaks', 'spots', 'stream_status']) {
+      for (const table of ['frames', 'detections', 'shots', 'breaks', 'spots', 'splice_cues', 'stream_status']) {
         const columns = await analytics.query<{ name: string }>(
           'SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String}',
           { table },
@@ -102,7 +104,16 @@ export function describeAnalytics(name: string, open: () => Promise<AnalyticsUnd
     });
 
     test('an event that was written twice is seen once', async () => {
-      for (const table of ['frames', 'detections', 'detection_runs', 'shots', 'stream_status', 'break_revisions', 'spot_revisions']) {
+      for (const table of [
+        'frames',
+        'detections',
+        'detection_runs',
+        'shots',
+        'stream_status',
+        'break_revisions',
+        'spot_revisions',
+        'splice_cue_revisions',
+      ]) {
         const twice = row({ event_id: 'twice' });
         await analytics.insert(`${table}_store`, [twice, row({ event_id: 'once' })]);
         await analytics.insert(`${table}_store`, [twice]);

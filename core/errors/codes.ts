@@ -68,6 +68,10 @@ export const errorCodes = {
     remedy: 'Nothing is lost: the sink retries with back-off and its lag is shown.',
   },
   E_SINK_REJECTED: { meaning: 'The sink refused a row for good.', remedy: 'The row is in the dead-letter topic with the cause.' },
+  E_TABLE_INVALID: {
+    meaning: 'A table that was handed in (labels, a media plan) has a row or column that cannot be read.',
+    remedy: 'The message names the file, the line and what is expected; docs/evaluation.md and docs/as-run.md show the columns.',
+  },
   E_QUERY_REFUSED: {
     meaning: 'The SQL port is read-only and this statement is not allowed there.',
     remedy: 'Send one SELECT, SHOW, DESCRIBE, EXPLAIN or WITH without SETTINGS, INTO OUTFILE or functions that leave the database.',
@@ -80,6 +84,14 @@ export const errorCodes = {
   E_PRINT_INVALID: {
     meaning: 'The fingerprint of a spot cannot be read: damaged, or written by another version.',
     remedy: 'Add the spot to the catalogue again from its file, or export the catalogue anew.',
+  },
+  E_SPOT_NOT_FOUND: {
+    meaning: 'The ad catalogue has no such spot or airing.',
+    remedy: '`sightline catalogue list` shows the spots and `sightline catalogue show ID` their airings.',
+  },
+  E_CATALOGUE_REFUSED: {
+    meaning: 'An edit of the ad catalogue makes no sense, or a name, category or line of an import is not valid.',
+    remedy: 'The message says what was wrong and, for an import, in which line. Nothing was changed.',
   },
   E_STATE_UNAVAILABLE: {
     meaning: 'The control-plane database (PostgreSQL or PGlite) does not answer.',

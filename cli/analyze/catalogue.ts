@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
+import { readSpotLines } from '../../core/catalogue/spot-lines.ts';
 import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
 import { readSecret } from '../../core/config/secret.ts';
 import { InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
@@ -32,7 +33,7 @@ export interface AnalysisCatalogue {
  */
 export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): Promise<AnalysisCatalogue> {
   const { config } = kit;
-  if (choice.catalogue !== undefined) throw new InvalidInputError('E_SOURCE_NOT_FOUND', `${read(choice.catalogue).length} bytes: not yet.`);
+  if (choice.catalogue !== undefined) return inMemory(new MemoryCatalogue(readSpotLines(read(choice.catalogue), config.ingest.tenantId)));
   if (choice.cold === true || choice.dataDir === undefined || !config.catalogue.enabled) return inMemory(new MemoryCatalogue());
   const state = stateConfigOf(config);
   const password = readSecret('postgres', 'state.passwordFile', state.passwordFile);

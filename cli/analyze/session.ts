@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/errors/app-error.ts';
 import { explain } from '../../core/errors/exit-code.ts';
 import { createLogger } from '../../core/log/logger.ts';
+import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { openDataDir } from '../../core/service/data-dir.ts';
 import { openKit } from '../compose.ts';
 import { readConfig } from '../config.ts';
@@ -49,9 +50,14 @@ export function addSessionOptions(command: Command): Command {
  * Analyses inputs one after the other through the same processors as live; they share catalogue and history, so that a spot of the first that
  * airs again in the second is found. Messages go to standard error.
  *
+ * @param onCatalogue called before the first input with the catalogue that the analysis starts with
  * @throws UsageError `E_USAGE`, ConfigError `E_CONFIG_INVALID`, InvariantError `E_DATA_DIR_UNUSABLE`
  */
-export async function analyseInputs(inputs: readonly string[], options: SessionOptions): Promise<SessionResult> {
+export async function analyseInputs(
+  inputs: readonly string[],
+  options: SessionOptions,
+  onCatalogue?: (catalogue: Catalogue, tenantId: string) => Promise<void>,
+): Promise<SessionResult> {
   if (options.cold === true && options.catalogue !== undefined) {
     throw new UsageError('E_USAGE', '--cold uses no catalogue: leave out --cold or --catalogue.');
   }
@@ -74,8 +80,10 @@ export async function analyseInputs(inputs: readonly string[], options: SessionO
     closers.push(() => dataDir.release());
     const kit = await openKit(config, dataDir.path, log);
     closers.push(async () => await kit.bus.close());
-    const { catalogue, close } = await openAnalysisCatalogue(options, kit);
-    closers.push(close);
+    const opened = await openAnalysisCatalogue(options, kit);
+    const { catalogue } = opened;
+    closers.push(async () => await opened.close());
+    await onCatalogue?.(catalogue, config.ingest.tenantId);
     const sinks =
       options.dataDir === undefined ? undefined : await openAnalysisSinks(kit, (error) => log.error({ err: error }, 'A sink can no longer run.'));
     if (sinks !== undefined) closers.push(async () => await sinks.stop());

@@ -10,7 +10,7 @@ import type { Clock } from '../core/time/clock.ts';
 import { type CloseName, closeCodes } from '../schemas/ws/close-codes.ts';
 import type { LiveEvents, LiveEventType } from '../schemas/ws/events.ts';
 import type { ClientMessage, Position } from '../schemas/ws/messages.ts';
-import { admitOrigin, admitToken } from './admission.ts';
+import { admitOrigin, admitToken } from '../core/http/admission.ts';
 import { channelSetOf } from './channel-set.ts';
 import type { DashboardConfig } from './config.ts';
 import { FanOut, framePublications } from './fan-out.ts';

@@ -6,7 +6,7 @@ import { ZodError } from 'zod';
 
 import { messageOf } from '../core/errors/app-error.ts';
 import type { Logger } from '../core/log/logger.ts';
-import { type AdmissionOptions, admitToken, tokenCookie } from './admission.ts';
+import { type AdmissionOptions, admitToken, tokenCookie } from '../core/http/admission.ts';
 
 /** Nothing inline, nothing from elsewhere, nobody frames the page; `connect-src 'self'` covers the WebSocket of the same origin. */
 const contentSecurityPolicy = [

@@ -13,6 +13,7 @@ import { ServiceManager } from '../../core/service/service-manager.ts';
 import { StateDatabase } from '../../core/state/state-database.ts';
 import type { StateStore } from '../../core/state/state-store.ts';
 import { createDashboardService } from '../../dashboard-ws/service.ts';
+import { createCatalogueService } from '../../fleet/catalogue/service.ts';
 import { createFleetService } from '../../fleet/service.ts';
 import { createEvidenceRecorder } from '../../ingest/clips/evidence-recorder.ts';
 import { FootageLibrary } from '../../ingest/clips/footage-library.ts';
@@ -57,9 +58,12 @@ export async function assemble(kit: Kit, target: Target, onCrash: (error: Error)
       ? await createAnalytics(config.analytics, { log, clock }, dataDir)
       : undefined;
   const runsFleet = target === 'fleet' || (target === 'all' && config.fleet.enabled);
-  const keepsCatalogue = config.catalogue.enabled && (runs('processors') || target === 'fleet');
+  // A page that runs apart serves the catalogue too, where it can reach the database that all share.
+  const shared = stateConfigOf(config).engine === 'postgres';
+  const keepsCatalogue = config.catalogue.enabled && (runs('processors') || target === 'fleet' || (target === 'dashboard-ws' && shared));
   const state = runsFleet || keepsCatalogue ? stateDatabase(kit) : undefined;
   if (state !== undefined) services.push(state);
+  if (keepsCatalogue && state !== undefined) services.push(catalogueService(kit, app, state));
   const catalogue = keepsCatalogue && state !== undefined ? new StoredCatalogue(state) : new MemoryCatalogue();
 
   if (analytics !== undefined) services.push(analyticsService(analytics));
@@ -119,6 +123,14 @@ function stateDatabase(kit: Kit): StateDatabase {
   const config = stateConfigOf(kit.config);
   const password = readSecret('postgres', 'state.passwordFile', config.passwordFile);
   return new StateDatabase(config, { ...kit, ...(password === undefined ? {} : { password }) });
+}
+
+function catalogueService(kit: Kit, app: HttpApp, store: StateStore): Service {
+  const { config } = kit;
+  const { token: pageToken, allowedOrigins } = config.dashboard;
+  const fleetToken = readSecret('fleet', 'fleet.tokenFile', config.fleet.tokenFile);
+  const access = { pageToken, fleetToken, allowedOrigins };
+  return createCatalogueService(config.catalogue, { ...kit, app, store, tenantId: config.ingest.tenantId, access });
 }
 
 function fleetService(kit: Kit, app: HttpApp, store: StateStore): Service {

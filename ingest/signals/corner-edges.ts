@@ -30,17 +30,31 @@ export function cornerEdges(luma: Uint8Array): CornerMaps {
   return { edges, lumaMeans };
 }
 
+/** Stretches the range of the four corner regions, and of the pixels next to them, of a 320x180 plane; the rest of `to` stays as it is. */
+export function stretchCorners(from: Uint8Array, range: Uint8Array, to: Uint8Array): void {
+  const { widthPx, heightPx, regionWidthPx, regionHeightPx } = cornerFormat;
+  for (let y = 0; y < heightPx; y += 1) {
+    // The middle of the picture belongs to no corner.
+    if (y === regionHeightPx + 1) y = heightPx - regionHeightPx - 1;
+    const start = y * widthPx;
+    for (let at = start; at <= start + regionWidthPx; at += 1) to[at] = range[from[at]!]!;
+    for (let at = start + widthPx - regionWidthPx - 1; at < start + widthPx; at += 1) to[at] = range[from[at]!]!;
+  }
+}
+
 /** Sets the bits of one region and returns its mean luma. The outermost pixels of the picture have no neighbour and are never edges. */
 function markEdges(luma: Uint8Array, left: number, top: number, bits: Buffer): number {
   const { widthPx, heightPx, regionWidthPx, regionHeightPx } = cornerFormat;
+  const first = left === 0 ? 1 : 0;
+  const end = left + regionWidthPx === widthPx ? regionWidthPx - 1 : regionWidthPx;
   let sum = 0;
   for (let row = 0; row < regionHeightPx; row += 1) {
     const y = top + row;
-    for (let column = 0; column < regionWidthPx; column += 1) {
-      const x = left + column;
-      const at = y * widthPx + x;
-      sum += luma[at]!;
-      if (x === 0 || y === 0 || x === widthPx - 1 || y === heightPx - 1) continue;
+    const start = y * widthPx + left;
+    for (let at = start; at < start + regionWidthPx; at += 1) sum += luma[at]!;
+    if (y === 0 || y === heightPx - 1) continue;
+    for (let column = first; column < end; column += 1) {
+      const at = start + column;
       const gradient = Math.abs(luma[at + 1]! - luma[at - 1]!) + Math.abs(luma[at + widthPx]! - luma[at - widthPx]!);
       if (gradient < edgeThreshold) continue;
       const bit = row * regionWidthPx + column;

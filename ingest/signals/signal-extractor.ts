@@ -1,11 +1,11 @@
 import type { CornerEdges, PictureSignals, Signals } from '../../schemas/events.generated.ts';
 import { cornerFormat, createRangeTable, pictureFormat } from './analysis-format.ts';
 import { blackRowRatio } from './black-rows.ts';
-import { cornerEdges } from './corner-edges.ts';
+import { cornerEdges, stretchCorners } from './corner-edges.ts';
 import { letterboxRatio } from './letterbox.ts';
-import { countLuma, histogramDistance, lumaStatistics } from './luma-statistics.ts';
+import { LumaPass } from './luma-pass.ts';
+import { histogramDistance, lumaStatistics } from './luma-statistics.ts';
 import { PerceptualHasher } from './perceptual-hash.ts';
-import { meanAbsoluteDifference } from './picture-difference.ts';
 import { SoundSignals } from './sound-signals.ts';
 import { fingerprintHopUs, spectrumHopUs } from './sub-fingerprints.ts';
 import { uniformRatio } from './uniform-blocks.ts';
@@ -24,6 +24,8 @@ export type SignalsRun = Pick<
   | 'soundBands'
 >;
 
+const picturePixels = pictureFormat.widthPx * pictureFormat.heightPx;
+
 /**
  * Measures the signals of one stream and epoch (see analysis-format.ts for what to feed). Pictures come in PTS order; pictures, corner
  * pictures and sound may be interleaved in any way. Planes and samples are read before a call returns and never kept: the caller may reuse
@@ -34,8 +36,7 @@ export class SignalExtractor {
   readonly #hasher = new PerceptualHasher();
   readonly #sound = new SoundSignals();
   readonly #cornerLuma = new Uint8Array(cornerFormat.widthPx * cornerFormat.heightPx);
-  #luma = new Uint8Array(pictureFormat.widthPx * pictureFormat.heightPx);
-  #previousLuma = new Uint8Array(pictureFormat.widthPx * pictureFormat.heightPx);
+  readonly #pass = new LumaPass(this.#range, picturePixels);
   #histogram = new Uint32Array(256);
   #previousHistogram = new Uint32Array(256);
   #first = true;
@@ -48,11 +49,9 @@ export class SignalExtractor {
    * @param luma 160x90 luma plane, video range; a plane of another size or a PTS that is no number is ignored
    */
   addPicture(luma: Uint8Array, ptsUs: number): void {
-    if (luma.length !== this.#luma.length || !Number.isFinite(ptsUs)) return;
-    [this.#luma, this.#previousLuma] = [this.#previousLuma, this.#luma];
+    if (luma.length !== picturePixels || !Number.isFinite(ptsUs)) return;
     [this.#histogram, this.#previousHistogram] = [this.#previousHistogram, this.#histogram];
-    this.#stretch(luma, this.#luma);
-    countLuma(this.#luma, this.#histogram);
+    const { luma: stretched, differenceSum } = this.#pass.read(luma, this.#histogram);
     const { widthPx, heightPx } = pictureFormat;
     const statistics = lumaStatistics(this.#histogram);
     this.#pictures.push({
@@ -60,12 +59,12 @@ export class SignalExtractor {
       lumaMean: statistics.mean,
       lumaDeviation: statistics.deviation,
       blackRatio: statistics.blackRatio,
-      blackRowRatio: statistics.blackRatio < 0.2 ? 0 : blackRowRatio(this.#luma, widthPx, heightPx),
-      uniformRatio: uniformRatio(this.#luma, widthPx, heightPx),
+      blackRowRatio: statistics.blackRatio < 0.2 ? 0 : blackRowRatio(stretched, widthPx, heightPx),
+      uniformRatio: uniformRatio(stretched, widthPx, heightPx),
       histogramDistance: this.#first ? 0 : histogramDistance(this.#histogram, this.#previousHistogram),
-      pictureDifference: this.#first ? 0 : meanAbsoluteDifference(this.#luma, this.#previousLuma),
-      perceptualHash: this.#hasher.hash(this.#luma),
-      letterboxRatio: letterboxRatio(this.#luma, widthPx, heightPx),
+      pictureDifference: this.#first ? 0 : differenceSum / picturePixels,
+      perceptualHash: this.#hasher.hash(stretched),
+      letterboxRatio: letterboxRatio(stretched, widthPx, heightPx),
     });
     this.#first = false;
   }
@@ -73,7 +72,7 @@ export class SignalExtractor {
   /** Reads the logo corners of one picture. @param luma 320x180 luma plane, video range; another size is ignored */
   addCornerPicture(luma: Uint8Array, ptsUs: number): void {
     if (luma.length !== this.#cornerLuma.length || !Number.isFinite(ptsUs)) return;
-    this.#stretch(luma, this.#cornerLuma);
+    stretchCorners(luma, this.#range, this.#cornerLuma);
     this.#corners.push({
       ptsUs: Math.round(ptsUs),
       widthPx: cornerFormat.regionWidthPx,
@@ -111,11 +110,5 @@ export class SignalExtractor {
       soundBandsHopUs: spectrumHopUs,
       soundBands: Buffer.concat(bands.spectra),
     };
-  }
-
-  #stretch(from: Uint8Array, to: Uint8Array): void {
-    const range = this.#range;
-    const { length } = to;
-    for (let index = 0; index < length; index += 1) to[index] = range[from[index]!]!;
   }
 }

@@ -5,6 +5,8 @@ import { soundFormat } from './analysis-format.ts';
 const windowSamples = 2048;
 const hopSamples = 64;
 const decimatedRateHz = soundFormat.rateHz / 2;
+/** Samples before the current one that the half-band filter looks at. */
+const filterReach = 14;
 const bands = 33;
 const lowestHz = 300;
 const highestHz = 2000;
@@ -42,7 +44,8 @@ export class SubFingerprinter {
   readonly #input: number[] = new Array<number>(windowSamples).fill(0);
   readonly #spectrum: number[] = new Array<number>(windowSamples * 2).fill(0);
   readonly #ring = new Float32Array(windowSamples);
-  readonly #history = new Float32Array(16);
+  /** The last 14 samples, then those being read. */
+  #line = new Int16Array(filterReach);
   #energies = new Float64Array(bands);
   #previous = new Float64Array(bands);
   #samples = 0;
@@ -55,11 +58,19 @@ export class SubFingerprinter {
    * windows that start `8 n * hop` after it: {@link spectrumBands} bytes of 2 x (dBFS + 120), owned by the caller.
    */
   add(samples: Int16Array, emit: (fingerprint: number) => void, emitSpectrum?: (levels: Uint8Array) => void): void {
-    for (const sample of samples) {
-      this.#history[this.#samples & 15] = sample;
-      this.#samples += 1;
-      if ((this.#samples & 1) !== 0) continue;
-      this.#ring[this.#decimated & (windowSamples - 1)] = this.#halfBand();
+    const { length } = samples;
+    if (this.#line.length < filterReach + length) {
+      const longer = new Int16Array(filterReach + length);
+      longer.set(this.#line.subarray(0, filterReach));
+      this.#line = longer;
+    }
+    const line = this.#line;
+    line.set(samples, filterReach);
+    // Every second sample of the sound is kept, whatever the blocks it comes in.
+    let at = filterReach + (this.#samples & 1 ? 0 : 1);
+    this.#samples += length;
+    for (; at < filterReach + length; at += 2) {
+      this.#ring[this.#decimated & (windowSamples - 1)] = halfBand(line, at);
       this.#decimated += 1;
       if (this.#decimated < windowSamples || (this.#decimated - windowSamples) % hopSamples !== 0) continue;
       this.#measure();
@@ -68,28 +79,27 @@ export class SubFingerprinter {
       this.#windows += 1;
       [this.#energies, this.#previous] = [this.#previous, this.#energies];
     }
-  }
-
-  /** Half-band low-pass over the last 15 samples (windowed sinc, Hamming, cut-off a quarter of the rate); every second tap is zero. */
-  #halfBand(): number {
-    const at = (back: number): number => this.#history[(this.#samples - 1 - back) & 15]!;
-    return 0.5 * at(7) + 0.3028 * (at(6) + at(8)) - 0.0681 * (at(4) + at(10)) + 0.0203 * (at(2) + at(12)) - 0.0036 * (at(0) + at(14));
+    line.copyWithin(0, length, length + filterReach);
   }
 
   #measure(): void {
     const oldest = this.#decimated & (windowSamples - 1);
-    for (let index = 0; index < windowSamples; index += 1) {
-      this.#input[index] = this.#ring[(oldest + index) & (windowSamples - 1)]! * this.#window[index]!;
-    }
-    this.#fft.realTransform(this.#spectrum, this.#input);
+    const ring = this.#ring;
+    const window = this.#window;
+    const input = this.#input;
+    // The ring in two straight pieces.
+    for (let index = 0; index < windowSamples - oldest; index += 1) input[index] = ring[oldest + index]! * window[index]!;
+    for (let index = windowSamples - oldest; index < windowSamples; index += 1) input[index] = ring[oldest + index - windowSamples]! * window[index]!;
+    this.#fft.realTransform(this.#spectrum, input);
     for (let band = 0; band < bands; band += 1) this.#energies[band] = this.#energy(this.#edges[band]!, this.#edges[band + 1]!);
   }
 
   #energy(fromBin: number, toBin: number): number {
+    const spectrum = this.#spectrum;
     let energy = 0;
     for (let bin = fromBin; bin < toBin; bin += 1) {
-      const real = this.#spectrum[bin * 2]!;
-      const imaginary = this.#spectrum[bin * 2 + 1]!;
+      const real = spectrum[bin * 2]!;
+      const imaginary = spectrum[bin * 2 + 1]!;
       energy += real * real + imaginary * imaginary;
     }
     return energy;
@@ -112,6 +122,12 @@ export class SubFingerprinter {
     }
     return code >>> 0;
   }
+}
+
+/** Half-band low-pass over the 15 samples up to `at` (windowed sinc, Hamming, cut-off a quarter of the rate); every second tap is zero. */
+function halfBand(line: Int16Array, at: number): number {
+  const pair = (back: number): number => line[at - back]! + line[at - filterReach + back]!;
+  return 0.5 * line[at - 7]! + 0.3028 * pair(6) - 0.0681 * pair(4) + 0.0203 * pair(2) - 0.0036 * pair(0);
 }
 
 function hann(): Float32Array {

@@ -1,4 +1,5 @@
 import { bitCount } from '../hamming.ts';
+import { hashStepUs } from '../print-recorder.ts';
 import type { HistoryBlock } from '../spot-print.ts';
 import { Agreement } from './agreement.ts';
 import type { RunningWindow } from './running-window.ts';
@@ -56,7 +57,7 @@ export class Alignment {
     this.#best = this.#now.copy();
     this.lastSlot = slot;
     this.#nextSlot = slot + 1;
-    this.#nextPictureUs = window.memory.slotUs(slot);
+    this.#nextPictureUs = this.hashUs(window.memory.slotUs(slot), 1);
   }
 
   /** What agrees between {@link firstSlot} and {@link lastSlot}. */
@@ -118,13 +119,22 @@ export class Alignment {
     return least;
   }
 
+  /** The next running time, from a time on, of which the tape has a hash; that time where the tape has none. */
+  hashUs(timeUs: number, direction: 1 | -1, lagUs = this.lagUs): number {
+    const block = this.#blockAt(timeUs - lagUs);
+    if (block === undefined) return timeUs;
+    const { startUs, stepUs } = block.video;
+    const originUs = block.startUs + startUs + lagUs;
+    const steps = (timeUs - originUs) / stepUs;
+    return originUs + (direction === 1 ? Math.ceil(steps) : Math.floor(steps)) * stepUs;
+  }
+
   #step(agreement: Agreement, slot: number, direction: 1 | -1): void {
     this.#compareSound(agreement, slot);
     const slotUs = this.#window.memory.slotUs(slot);
-    const stepUs = this.#blockAt(slotUs - this.lagUs)?.video.stepUs ?? 200_000;
     if (direction * (slotUs - this.#nextPictureUs) < 0) return;
-    this.#comparePictures(agreement, this.#nextPictureUs, direction * stepUs);
-    this.#nextPictureUs += direction * stepUs;
+    this.#comparePictures(agreement, this.#nextPictureUs, direction);
+    this.#nextPictureUs = this.hashUs(this.#nextPictureUs + (direction * hashStepUs) / 2, direction);
   }
 
   #compareSound(agreement: Agreement, slot: number): void {
@@ -144,10 +154,10 @@ export class Alignment {
     agreement.bits += bits;
   }
 
-  #comparePictures(agreement: Agreement, timeUs: number, stepUs: number): void {
+  #comparePictures(agreement: Agreement, timeUs: number, direction: 1 | -1): void {
     const bits = this.pictureBits(timeUs);
     if (bits === undefined) return;
-    const moving = this.#changedSince(timeUs, timeUs - stepUs);
+    const moving = this.#changedSince(timeUs, timeUs - direction * hashStepUs);
     agreement.score += (samePictureBits - bits) * pictureWorth * (moving ? 1 : staticWorth);
     agreement.pictures += 1;
     agreement.pictureBits += bits;
@@ -165,7 +175,7 @@ export class Alignment {
     const now = new Agreement();
     let best = { slot, lagUs: this.lagUs, agreement: now.copy() };
     const foundLagUs = this.lagUs;
-    this.#nextPictureUs = this.#window.memory.slotUs(slot);
+    this.#nextPictureUs = this.hashUs(this.#window.memory.slotUs(slot), -1);
     const oldest = this.#window.memory.oldestSlot;
     for (let at = slot; at >= oldest && best.agreement.score - now.score <= overDrop; at -= 1) {
       this.#step(now, at, -1);

@@ -90,6 +90,11 @@ export class HistoryIndex {
     }
   }
 
+  /** Hard cuts and separators of a span of an earlier airing, microseconds of its media time. */
+  cutsBetween({ streamId, epoch, startUs, endUs }: Pick<HistoryBlock, 'streamId' | 'epoch' | 'startUs' | 'endUs'>): number[] {
+    return this.#tapes.get(`${streamId} ${epoch}`)?.cutsBetween(startUs, endUs) ?? [];
+  }
+
   /** Tells where a key of {@link SoundKeys} was met, newest first: a block, its tape, and the position of the code in the block. */
   findSound(key: number, tell: TellPlace): void {
     this.#find(this.#sound, key, tell);

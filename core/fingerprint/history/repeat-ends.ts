@@ -10,6 +10,8 @@ const unrelatedBits = 16;
 const cutBits = 14;
 /** ... looked for this far around the end that the sound says, whose windows are 0.37 s long. */
 const cutSearchUs = 320_000;
+/** Lags are known to half a picture: pictures this near to a cut are not compared. */
+const marginUs = 20_000;
 /** Pictures agree and disagree below and above these. */
 const agreeBits = 14;
 const disagreeBits = 20;
@@ -52,14 +54,15 @@ function soundEnd(memory: StreamMemory, alignment: Alignment, side: Side, lagUs:
 function pictureEnd(memory: StreamMemory, alignment: Alignment, side: Side, lagUs: number, soundUs: number): number | undefined {
   const last = memory.pictureAt(soundUs + cutSearchUs);
   const first = Math.max(memory.oldestPicture + 1, memory.pictureAt(soundUs - cutSearchUs));
+  const inwards = side === 'start' ? 1 : -1;
   let best: number | undefined;
   let bestWorth = 0;
   for (let at = first; at <= last; at += 1) {
     const change = difference(memory, at - 1, at);
     if (change < cutBits) continue;
     const cutUs = memory.pictureUs(at);
-    const insideUs = side === 'start' ? cutUs + 100_000 : cutUs - 100_000;
-    const outsideUs = side === 'start' ? cutUs - 100_000 : cutUs + 100_000;
+    const insideUs = alignment.hashUs(cutUs + inwards * marginUs, inwards, lagUs);
+    const outsideUs = alignment.hashUs(cutUs - inwards * marginUs, inwards === 1 ? -1 : 1, lagUs);
     if ((alignment.pictureBits(insideUs, lagUs) ?? 0) > agreeBits || (alignment.pictureBits(outsideUs, lagUs) ?? 64) < disagreeBits) continue;
     const worth = change + 32 - (32 * Math.abs(cutUs - soundUs)) / cutSearchUs;
     if (worth <= bestWorth) continue;

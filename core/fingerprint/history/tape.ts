@@ -49,4 +49,11 @@ export class Tape {
     const block = this.blockAt(timeUs);
     return block && block.eventTimeMs + Math.round((timeUs - block.startUs) / 1000);
   }
+
+  /** Cuts of a span, microseconds, in order. */
+  cutsBetween(startUs: number, endUs: number): number[] {
+    const blocks = this.#blocks.filter((block) => block.startUs < endUs && block.endUs > startUs);
+    const cutsUs = new Set(blocks.flatMap((block) => block.cutsUs.filter((cutUs) => cutUs >= startUs && cutUs < endUs)));
+    return [...cutsUs].sort((one, other) => one - other);
+  }
 }

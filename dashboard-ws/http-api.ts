@@ -47,6 +47,10 @@ export function registerHttpApi(app: FastifyInstance, deps: HttpApiDeps): void {
     serverTimeMs: deps.clock.nowMs(),
     position: deps.hub.position,
     streams: deps.memory.all().map((memory) => memory.snapshot()),
+    serves: {
+      catalogue: app.hasRoute({ method: 'GET', url: '/api/v1/catalogue/spots' }),
+      asRun: app.hasRoute({ method: 'GET', url: '/api/v1/as-run' }),
+    },
   }));
   app.get('/api/v1/streams/:id', (request, reply): StreamSnapshot | FastifyReply => {
     const { id } = streamParams.parse(request.params);

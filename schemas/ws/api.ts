@@ -20,6 +20,8 @@ export interface StreamsResponse {
   /** Position in the WebSocket's order that the snapshot includes. */
   position: { epoch: string; offset: number };
   streams: StreamSnapshot[];
+  /** What this process serves beside the streams. */
+  serves: { catalogue: boolean; asRun: boolean };
 }
 
 /** `GET /api/v1/streams/{id}/timeline?from&to`. */

@@ -1,7 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-import { useChannelRoute, useStore } from './hooks.ts';
+import { AsRunPage } from './as-run/as-run-page.tsx';
+import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { SpotPage } from './catalogue/spot-page.tsx';
+import { useSpotCounts } from './catalogue/use-spot-counts.ts';
+import { useStore } from './hooks.ts';
 import { onAirOf } from './live/on-air.ts';
 import type { Store } from './live/store.ts';
 import { Announcer } from './parts/announcer.tsx';
@@ -15,17 +19,19 @@ import { SpotsTable } from './parts/spots-table.tsx';
 import { Empty, Failed, Loading } from './parts/states.tsx';
 import { Tile } from './parts/tile.tsx';
 import { Timeline } from './parts/timeline.tsx';
+import { useRoute } from './routes.ts';
 
-/** The whole page: overview of all channels, or one channel. */
+/** The whole page: overview of all channels, one channel, the catalogue, one spot, or the as-run log. */
 export function App({ store, onRetry }: { store: Store; onRetry: () => void }): JSX.Element {
   useStore(store);
-  const route = useChannelRoute();
+  useSpotCounts(store);
+  const route = useRoute();
   const nowMs = store.nowMs();
   const channels = [...store.channels.values()].sort((a, b) => a.title.localeCompare(b.title));
   const onBreak = channels.filter((channel) => onAirOf(channel).kind === 'break').length;
   const single = channels.length === 1;
+  const ofChannels = route.page === 'channels' || route.page === 'channel';
   const stale = store.connection.state !== 'live';
-  const open = route === undefined ? undefined : store.channels.get(route);
   useEffect(() => {
     document.title = `${onBreak > 0 ? `● ${onBreak} on break · ` : ''}Sightline`;
   }, [onBreak]);
@@ -33,15 +39,18 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
   return (
     <div class={stale ? 'page page--stale' : 'page'}>
       <a class="skip" href="#main">
-        Skip to channels
+        Skip to content
       </a>
-      <Masthead connection={store.connection} nowMs={nowMs} />
+      <Masthead connection={store.connection} nowMs={nowMs} page={route.page} candidates={store.spotCounts?.candidate ?? 0} />
       <ConnectionBanner connection={store.connection} onRetry={onRetry} />
       <main id="main" tabIndex={-1}>
-        {store.phase === 'loading' && channels.length === 0 && <Loading />}
-        {store.phase === 'failed' && channels.length === 0 && <Failed problem={store.problem} />}
-        {store.phase === 'ready' && channels.length === 0 && <Empty />}
-        {channels.length > 0 && route === undefined && (
+        {route.page === 'catalogue' && <CataloguePage store={store} />}
+        {route.page === 'spot' && <SpotPage spotId={route.spotId} store={store} />}
+        {route.page === 'as-run' && <AsRunPage store={store} />}
+        {ofChannels && store.phase === 'loading' && channels.length === 0 && <Loading />}
+        {ofChannels && store.phase === 'failed' && channels.length === 0 && <Failed problem={store.problem} />}
+        {ofChannels && store.phase === 'ready' && channels.length === 0 && <Empty />}
+        {channels.length > 0 && route.page === 'channels' && (
           <>
             <Figures store={store} channels={channels} onBreak={onBreak} />
             <section aria-labelledby="channels-title">
@@ -64,12 +73,14 @@ export function App({ store, onRetry }: { store: Store; onRetry: () => void }): 
             </section>
             <Timeline channels={channels} nowMs={nowMs} version={store.historyVersion} />
             <div class={single ? 'tables tables--one' : 'tables'}>
-              <SpotsTable channels={channels} nowMs={nowMs} version={store.historyVersion} />
+              <SpotsTable channels={channels} store={store} version={store.historyVersion} />
               {!single && <BreaksTable channels={channels} nowMs={nowMs} version={store.historyVersion} />}
             </div>
           </>
         )}
-        {route !== undefined && channels.length > 0 && <ChannelView channel={open} streamId={route} nowMs={nowMs} stale={stale} />}
+        {route.page === 'channel' && channels.length > 0 && (
+          <ChannelView channel={store.channels.get(route.streamId)} streamId={route.streamId} store={store} nowMs={nowMs} stale={stale} />
+        )}
       </main>
       <Announcer channels={channels} />
       <footer class="footer">

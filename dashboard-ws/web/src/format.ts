@@ -1,9 +1,15 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayClock = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** Time of day in the viewer's zone, 24 hours, with seconds. */
 export function timeOfDay(ms: number): string {
   return clock.format(ms);
+}
+
+/** Day and time of day in the viewer's zone, without seconds: "3 May, 20:15". */
+export function dayAndTime(ms: number): string {
+  return dayClock.format(ms);
 }
 
 /** Hour and minute in the viewer's zone. */

@@ -16,32 +16,6 @@ export function useStore(store: Store): void {
   }, [store]);
 }
 
-/** The channel in the address (`#/channels/ID`), or undefined on the overview. */
-export function useChannelRoute(): string | undefined {
-  const [route, setRoute] = useState(channelInAddress);
-  useEffect(() => {
-    const changed = (): void => setRoute(channelInAddress());
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
-  return route;
-}
-
-function channelInAddress(): string | undefined {
-  const match = /^#\/channels\/(.+)$/.exec(location.hash);
-  if (match?.[1] === undefined) return undefined;
-  try {
-    return decodeURIComponent(match[1]);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Address of a channel's own view. */
-export function channelHref(streamId: string): string {
-  return `#/channels/${encodeURIComponent(streamId)}`;
-}
-
 /** Colours: the stored choice, else the system's; the switch stores. */
 export function useTheme(): [theme: 'light' | 'dark', toggle: () => void] {
   const [theme, setTheme] = useState<'light' | 'dark'>(document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark');

@@ -8,6 +8,8 @@ import './styles/page.css';
 import './styles/tile.css';
 import './styles/timeline.css';
 import './styles/tables.css';
+import './styles/catalogue.css';
+import './styles/as-run.css';
 
 const store = new Store();
 const connection = new Connection(store);

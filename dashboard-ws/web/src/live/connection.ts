@@ -4,7 +4,7 @@ import type { LiveEventType } from '../../../../schemas/ws/events.ts';
 import type { ClientMessage, Position, ServerMessage } from '../../../../schemas/ws/messages.ts';
 import type { Store } from './store.ts';
 
-const events: LiveEventType[] = ['frames', 'detections', 'shots', 'breaks', 'spots', 'stream-status', 'signals-summary'];
+const events: LiveEventType[] = ['frames', 'detections', 'shots', 'breaks', 'spots', 'splice-cues', 'stream-status', 'signals-summary'];
 const pingEveryMs = 10_000;
 /** Silence after which the line is taken for dead; pongs come every {@link pingEveryMs}. */
 const deadAfterMs = 25_000;
@@ -131,9 +131,9 @@ export class Connection {
     const turn = ++this.#loading;
     for (let attempt = 0; turn === this.#loading; attempt += 1) {
       try {
-        const { streams } = await getJson<StreamsResponse>('/api/v1/streams');
-        this.#store.applySnapshot(streams);
-        const timelines = streams.map(async ({ streamId }) => {
+        const snapshot = await getJson<StreamsResponse>('/api/v1/streams');
+        this.#store.applySnapshot(snapshot);
+        const timelines = snapshot.streams.map(async ({ streamId }) => {
           this.#store.applyTimeline(await getJson<TimelineResponse>(`/api/v1/streams/${encodeURIComponent(streamId)}/timeline`));
         });
         await Promise.all(timelines);

@@ -1,4 +1,4 @@
-import type { StatsResponse, StreamSnapshot, TimelineResponse } from '../../../../schemas/ws/api.ts';
+import type { StatsResponse, StreamsResponse, TimelineResponse } from '../../../../schemas/ws/api.ts';
 import type {
   LiveBreak,
   LiveDetections,
@@ -6,6 +6,7 @@ import type {
   LiveFrame,
   LiveShot,
   LiveSignalsSummary,
+  LiveSpliceCue,
   LiveSpot,
   LiveStatus,
   Publication,
@@ -25,6 +26,7 @@ export interface Channel {
   breaks: Map<string, LiveBreak>;
   spots: Map<string, LiveSpot>;
   shots: Map<string, LiveShot>;
+  spliceCues: Map<string, LiveSpliceCue>;
   statuses: LiveStatus[];
   /** Newest media time, and the page's monotonic clock when it came. */
   mediaUs: number;
@@ -59,6 +61,14 @@ export class Store {
   clockOffsetMs = 0;
   /** Grows with every change of breaks or spots on any channel. */
   historyVersion = 0;
+  /** What the server has beside the streams; null until it has said so. */
+  serves: StreamsResponse['serves'] | null = null;
+  /** Grows when the catalogue or what airings are called may have changed. */
+  catalogueVersion = 0;
+  /** Spots of the catalogue by status; null: not known, or there is no catalogue here. */
+  spotCounts: Record<'candidate' | 'confirmed' | 'rejected', number> | null = null;
+  /** What the last action of a person came to, in one sentence; empty when there was none. */
+  notice = '';
   readonly #listeners = new Set<() => void>();
   #scheduled = false;
 
@@ -81,13 +91,26 @@ export class Store {
     else requestAnimationFrame(run);
   }
 
+  /** Says that a person has changed the catalogue. */
+  catalogueChanged(): void {
+    this.catalogueVersion += 1;
+    this.changed();
+  }
+
+  /** Tells the person what came of an action, on whatever page is shown next. */
+  tell(notice: string): void {
+    this.notice = notice;
+    this.changed();
+  }
+
   /** Wall clock of the server. */
   nowMs(): number {
     return Date.now() + this.clockOffsetMs;
   }
 
   /** Takes over a snapshot; channels the server no longer knows go. */
-  applySnapshot(streams: StreamSnapshot[]): void {
+  applySnapshot({ streams, serves }: Pick<StreamsResponse, 'streams' | 'serves'>): void {
+    this.serves = serves;
     const known = new Set(streams.map((stream) => stream.streamId));
     for (const streamId of this.channels.keys()) if (!known.has(streamId)) this.channels.delete(streamId);
     for (const snapshot of streams) {
@@ -109,6 +132,7 @@ export class Store {
     for (const item of timeline.breaks) keepNewest(channel.breaks, item.breakId, item);
     for (const item of timeline.spots) keepNewest(channel.spots, item.airingId, item);
     for (const item of timeline.shots) channel.shots.set(item.shotId, item);
+    for (const item of timeline.spliceCues) keepNewest(channel.spliceCues, item.cueId, item);
     const logged = new Set(channel.statuses.map(statusKey));
     channel.statuses = [...channel.statuses, ...timeline.statuses.filter((status) => !logged.has(statusKey(status)))]
       .sort((a, b) => a.eventTimeMs - b.eventTimeMs)
@@ -120,7 +144,9 @@ export class Store {
   /** Takes over a live event. */
   applyPublication(publication: Publication): void {
     const channel = this.#channel(publication.stream);
-    this.#media(channel, publication.data, publication.event === 'frames' || publication.event === 'signals-summary');
+    // A splice point may lie ahead of what was read.
+    if (publication.event !== 'splice-cues')
+      this.#media(channel, publication.data, publication.event === 'frames' || publication.event === 'signals-summary');
     switch (publication.event) {
       case 'frames':
         channel.frame = publication.data;
@@ -147,6 +173,11 @@ export class Store {
         break;
       case 'spots':
         keepNewest(channel.spots, publication.data.airingId, publication.data);
+        this.catalogueVersion += 1;
+        this.#historyChanged(channel);
+        break;
+      case 'splice-cues':
+        keepNewest(channel.spliceCues, publication.data.cueId, publication.data);
         this.#historyChanged(channel);
         break;
     }
@@ -168,6 +199,7 @@ export class Store {
         breaks: new Map(),
         spots: new Map(),
         shots: new Map(),
+        spliceCues: new Map(),
         statuses: [],
         mediaUs: 0,
         mediaSeenMs: 0,
@@ -201,7 +233,7 @@ export class Store {
 
   #historyChanged(channel: Channel): void {
     const oldestMs = channelNowMs(channel, this.nowMs()) - windowMs * 1.1;
-    for (const items of [channel.breaks, channel.spots, channel.shots] as Map<string, LiveEventBase>[]) {
+    for (const items of [channel.breaks, channel.spots, channel.shots, channel.spliceCues] as Map<string, LiveEventBase>[]) {
       for (const [id, item] of items) if (items.size > 200 && item.eventTimeMs < oldestMs) items.delete(id);
     }
     channel.historyVersion += 1;

@@ -5,6 +5,7 @@ import type { LiveBreak } from '../../../../schemas/ws/events.ts';
 import { percent, runningTime } from '../format.ts';
 import { mediaNowUs } from '../live/on-air.ts';
 import type { Channel } from '../live/store.ts';
+import { BreakLife } from './break-life.tsx';
 import { LifeBadge } from './life-badge.tsx';
 import { Time } from './time.tsx';
 
@@ -86,6 +87,7 @@ function BreakRow({ channel, item, withChannel, full }: BreakRowProps): JSX.Elem
           ))}
         </ul>
       )}
+      {full && <BreakLife item={item} />}
     </li>
   );
 }

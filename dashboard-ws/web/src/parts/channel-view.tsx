@@ -3,12 +3,13 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { latency, rate } from '../format.ts';
 import { onAirOf } from '../live/on-air.ts';
-import type { Channel } from '../live/store.ts';
+import type { Channel, Store } from '../live/store.ts';
 import { BreaksTable } from './breaks-table.tsx';
 import { Detections } from './detections.tsx';
 import { LevelMeter } from './level-meter.tsx';
 import { OnAirBar } from './on-air-bar.tsx';
 import { Picture } from './picture.tsx';
+import { SplicePanel } from './splice-panel.tsx';
 import { SpotsTable } from './spots-table.tsx';
 import { StatePill } from './state-pill.tsx';
 import { sourceFacts } from './tile.tsx';
@@ -19,11 +20,13 @@ import { Timeline } from './timeline.tsx';
 export function ChannelView({
   channel,
   streamId,
+  store,
   nowMs,
   stale,
 }: {
   channel: Channel | undefined;
   streamId: string;
+  store: Store;
   nowMs: number;
   stale: boolean;
 }): JSX.Element {
@@ -32,7 +35,7 @@ export function ChannelView({
     heading.current?.focus();
     scrollTo(0, 0);
     const back = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && document.activeElement?.closest('.track') === null) location.hash = '#/';
+      if (event.key === 'Escape' && document.activeElement?.closest('.track, dialog, input') === null) location.hash = '#/';
     };
     addEventListener('keydown', back);
     return () => removeEventListener('keydown', back);
@@ -55,13 +58,13 @@ export function ChannelView({
           </p>
         </div>
       ) : (
-        <Details channel={channel} nowMs={nowMs} stale={stale} />
+        <Details channel={channel} store={store} nowMs={nowMs} stale={stale} />
       )}
     </>
   );
 }
 
-function Details({ channel, nowMs, stale }: { channel: Channel; nowMs: number; stale: boolean }): JSX.Element {
+function Details({ channel, store, nowMs, stale }: { channel: Channel; store: Store; nowMs: number; stale: boolean }): JSX.Element {
   const onAir = onAirOf(channel);
   return (
     <>
@@ -82,12 +85,13 @@ function Details({ channel, nowMs, stale }: { channel: Channel; nowMs: number; s
         <div class="detail__side">
           <Facts channel={channel} nowMs={nowMs} />
           <Detections channel={channel} />
+          <SplicePanel channel={channel} version={channel.historyVersion} />
           <StatusLog channel={channel} />
         </div>
       </div>
       <Timeline channels={[channel]} nowMs={nowMs} version={channel.historyVersion} />
       <div class="tables">
-        <SpotsTable channels={[channel]} nowMs={nowMs} version={channel.historyVersion} />
+        <SpotsTable channels={[channel]} store={store} version={channel.historyVersion} />
         <BreaksTable channels={[channel]} nowMs={nowMs} version={channel.historyVersion} full />
       </div>
     </>

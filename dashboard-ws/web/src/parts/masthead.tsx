@@ -1,8 +1,9 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 
 import { timeOfDay, utc } from '../format.ts';
 import { useTheme } from '../hooks.ts';
 import type { ConnectionView } from '../live/store.ts';
+import type { Route } from '../routes.ts';
 
 const words: Record<ConnectionView['state'], string> = {
   connecting: 'Connecting',
@@ -11,8 +12,16 @@ const words: Record<ConnectionView['state'], string> = {
   refused: 'Disconnected',
 };
 
-/** Name, connection, clock and colours. */
-export function Masthead({ connection, nowMs }: { connection: ConnectionView; nowMs: number }): JSX.Element {
+interface MastheadProps {
+  connection: ConnectionView;
+  nowMs: number;
+  page: Route['page'];
+  /** Spots of the catalogue that wait for a person. */
+  candidates: number;
+}
+
+/** Name, pages, connection, clock and colours. */
+export function Masthead({ connection, nowMs, page, candidates }: MastheadProps): JSX.Element {
   const [theme, toggleTheme] = useTheme();
   return (
     <header class="masthead">
@@ -25,6 +34,23 @@ export function Masthead({ connection, nowMs }: { connection: ConnectionView; no
           <span>Sightline</span>
         </a>
       </h1>
+      <nav class="pages" aria-label="Pages">
+        <PageLink href="#/" current={page === 'channels' || page === 'channel'}>
+          Channels
+        </PageLink>
+        <PageLink href="#/catalogue" current={page === 'catalogue' || page === 'spot'}>
+          Catalogue
+          {candidates > 0 && (
+            <span class="pages__count" title={`${candidates} ${candidates === 1 ? 'spot waits' : 'spots wait'} for you`}>
+              {candidates}
+              <span class="visually-hidden"> {candidates === 1 ? 'candidate' : 'candidates'}</span>
+            </span>
+          )}
+        </PageLink>
+        <PageLink href="#/as-run" current={page === 'as-run'}>
+          As-run
+        </PageLink>
+      </nav>
       <div class="masthead__right">
         <span class={`link link--${connection.state}`} data-testid="connection" role="status">
           <span class="link__dot" aria-hidden="true" />
@@ -44,5 +70,13 @@ export function Masthead({ connection, nowMs }: { connection: ConnectionView; no
         </button>
       </div>
     </header>
+  );
+}
+
+function PageLink({ href, current, children }: { href: string; current: boolean; children: ComponentChildren }): JSX.Element {
+  return (
+    <a href={href} class="pages__link" {...(current ? { 'aria-current': 'page' as const } : {})}>
+      {children}
+    </a>
   );
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { percent, runningTime } from '../format.ts';
 import type { OnAir } from '../live/on-air.ts';
 import type { Channel } from '../live/store.ts';
+import { identifiedText } from './spots-table.tsx';
 
 /** PROGRAMME or AD BREAK with its running time: the one thing that must be read from across the room. */
 export function OnAirBar({ channel, onAir }: { channel: Channel; onAir: OnAir }): JSX.Element {
@@ -17,7 +18,8 @@ export function OnAirBar({ channel, onAir }: { channel: Channel; onAir: OnAir })
         <span class="on-air__word">AD BREAK</span>
         <span class="on-air__time">{running}</span>
         <span class="on-air__note">
-          {spot === undefined ? '' : `Spot ${Math.max(1, spot.position)} · `}
+          {spot === undefined ? '' : `${spot.title === '' ? `Spot ${Math.max(1, spot.position)}` : spot.title} · `}
+          {spot !== undefined && spot.title !== '' && identifiedText(spot) !== '' ? `${identifiedText(spot)} · ` : ''}
           {state === 'provisional' ? 'provisional · ' : ''}
           {percent(confidence)}
         </span>

@@ -4,14 +4,21 @@ import { useMemo, useState } from 'preact/hooks';
 import type { LiveSpot } from '../../../../schemas/ws/events.ts';
 import { percent, shortId, shortLength } from '../format.ts';
 import { isSpotOnAir, mediaNowUs } from '../live/on-air.ts';
-import type { Channel } from '../live/store.ts';
+import type { Channel, Store } from '../live/store.ts';
+import { spotHref } from '../routes.ts';
+import { AddSpot } from './add-spot.tsx';
+import { FamiliarityBadge, familiarityOf } from './familiarity-badge.tsx';
 import { Time } from './time.tsx';
 
 const firstRows = 12;
 
-/** Airings, newest first. */
-export function SpotsTable({ channels, version }: { channels: Channel[]; nowMs: number; version: number }): JSX.Element {
+/** Later than this is no recognition on air but a relabelling, milliseconds. */
+const longestIdentificationMs = 60_000;
+
+/** Airings, newest first; one that is new can be put into the catalogue. */
+export function SpotsTable({ channels, store, version }: { channels: Channel[]; store: Store; version: number }): JSX.Element {
   const [all, setAll] = useState(false);
+  const [adding, setAdding] = useState<LiveSpot>();
   const rows = useMemo(
     () =>
       channels
@@ -51,7 +58,13 @@ export function SpotsTable({ channels, version }: { channels: Channel[]; nowMs: 
           </thead>
           <tbody>
             {shown.map(({ channel, spot }) => (
-              <SpotRow key={spot.airingId} channel={channel} spot={spot} withChannel={channels.length > 1} />
+              <SpotRow
+                key={spot.airingId}
+                channel={channel}
+                spot={spot}
+                withChannel={channels.length > 1}
+                onAdd={store.spotCounts === null ? undefined : setAdding}
+              />
             ))}
           </tbody>
         </table>
@@ -61,11 +74,22 @@ export function SpotsTable({ channels, version }: { channels: Channel[]; nowMs: 
           {all ? 'Show fewer' : `Show all ${rows.length}`}
         </button>
       )}
+      {adding !== undefined && <AddSpot airing={adding} store={store} onClose={() => setAdding(undefined)} />}
     </section>
   );
 }
 
-function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveSpot; withChannel: boolean }): JSX.Element {
+interface SpotRowProps {
+  channel: Channel;
+  spot: LiveSpot;
+  withChannel: boolean;
+  /** Undefined where there is no catalogue. */
+  onAdd: ((spot: LiveSpot) => void) | undefined;
+}
+
+function SpotRow({ channel, spot, withChannel, onAdd }: SpotRowProps): JSX.Element {
+  const familiarity = familiarityOf(spot);
+  const name = spot.title === '' ? shortId(spot.spotId) : spot.title;
   const open = isSpotOnAir(channel, spot);
   const lengthMs = open ? (mediaNowUs(channel) - spot.ptsUs) / 1000 : spot.endUs === null ? null : (spot.endUs - spot.ptsUs) / 1000;
   return (
@@ -77,8 +101,9 @@ function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveS
       <td class="cell--name">
         <span class="swatch" style={{ background: spotColour(spot.spotId) }} aria-hidden="true" />
         <span class={spot.title === '' ? 'mono' : ''} title={spot.spotId}>
-          {spot.title === '' ? shortId(spot.spotId) : spot.title}
+          {familiarity === 'new' || onAdd === undefined ? name : <a href={spotHref(spot.spotId)}>{name}</a>}
         </span>
+        <small class="cell__note">{[spot.brand, identifiedText(spot)].filter((part) => part !== '').join(' · ')}</small>
       </td>
       <td class="number" data-label="Length">
         {lengthMs === null ? '–' : shortLength(lengthMs)}
@@ -90,11 +115,20 @@ function SpotRow({ channel, spot, withChannel }: { channel: Channel; spot: LiveS
         {percent(spot.confidence)}
       </td>
       <td data-label="Catalogue">
-        {open && <span class="badge badge--on-air">On air</span>}{' '}
-        <span class={spot.known ? 'badge badge--known' : 'badge'}>{spot.known ? 'Known' : 'New'}</span>
+        {open && <span class="badge badge--on-air">On air</span>} <FamiliarityBadge familiarity={familiarity} />{' '}
+        {familiarity === 'new' && onAdd !== undefined && spot.endUs !== null && (
+          <button type="button" class="button button--small" aria-label={`Add to catalogue: ${name}`} onClick={() => onAdd(spot)}>
+            Add to catalogue
+          </button>
+        )}
       </td>
     </tr>
   );
+}
+
+/** "identified after 1.8 s"; empty when it was not, or when it was told only later. */
+export function identifiedText({ identifiedAfterMs }: Pick<LiveSpot, 'identifiedAfterMs'>): string {
+  return identifiedAfterMs === null || identifiedAfterMs > longestIdentificationMs ? '' : `identified after ${shortLength(identifiedAfterMs)}`;
 }
 
 /** A steady colour per spot, so that two airings of one are seen to be one. */

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
 import { latency, rate, timeOfDay } from '../format.ts';
-import { channelHref } from '../hooks.ts';
+import { channelHref } from '../routes.ts';
 import { onAirOf } from '../live/on-air.ts';
 import type { Channel } from '../live/store.ts';
 import { LevelMeter } from './level-meter.tsx';

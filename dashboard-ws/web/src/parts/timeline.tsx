@@ -1,13 +1,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
-import type { LiveBreak, LiveSpot } from '../../../../schemas/ws/events.ts';
+import type { LiveBreak, LiveSpliceCue, LiveSpot } from '../../../../schemas/ws/events.ts';
 import { endTimeMsOf } from '../../../../schemas/ws/on-air.ts';
 import { hourMinute, percent, runningTime, shortId, shortLength, timeOfDay, utc } from '../format.ts';
-import { channelHref } from '../hooks.ts';
+import { channelHref } from '../routes.ts';
 import { isSpotOnAir } from '../live/on-air.ts';
 import { type Channel, channelNowMs, windowMs } from '../live/store.ts';
-import { spotColour } from './spots-table.tsx';
+import { familiarityOf } from './familiarity-badge.tsx';
+import { announced, cueTitle, outcomeWords, trustWords } from './splice-panel.tsx';
+import { identifiedText, spotColour } from './spots-table.tsx';
 
 const spans = [
   { ms: 5 * 60_000, label: '5 min', tickMs: 60_000 },
@@ -23,6 +25,8 @@ interface Item {
   widthPct: number;
   label: string;
   colour?: string;
+  /** What became of a splice cue. */
+  tone?: string;
   open: boolean;
   lines: [string, string][];
   title: string;
@@ -46,6 +50,7 @@ export function Timeline({ channels, nowMs, version }: { channels: Channel[]; no
           <span class="legend__item legend__item--break">Break</span>
           <span class="legend__item legend__item--spot">Spot</span>
           <span class="legend__item legend__item--shots">Shots</span>
+          {channels.some((channel) => channel.spliceCues.size > 0) && <span class="legend__item legend__item--cue">Splice cue</span>}
         </div>
         <div class="segments" role="group" aria-label="Span">
           {spans.map((option) => (
@@ -93,7 +98,7 @@ function Row({ channel, spanMs, toMs, version, named }: RowProps): JSX.Element {
   const fromMs = toMs - spanMs;
   const [active, setActive] = useState<Item>();
   const row = useRef<HTMLDivElement>(null);
-  const { breaks, spots, shots } = useMemo(() => place(channel, fromMs, toMs), [channel, fromMs, toMs, version]);
+  const { breaks, spots, cues, shots } = useMemo(() => place(channel, fromMs, toMs), [channel, fromMs, toMs, version]);
   useEffect(() => {
     if (active === undefined) return;
     const outside = (event: Event): void => {
@@ -106,12 +111,16 @@ function Row({ channel, spanMs, toMs, version, named }: RowProps): JSX.Element {
       removeEventListener('keydown', outside);
     };
   }, [active]);
-  const mark = (item: Item, kind: 'break' | 'spot'): JSX.Element => (
+  const mark = (item: Item, kind: 'break' | 'spot' | 'cue'): JSX.Element => (
     <button
       key={item.key}
       type="button"
-      class={`mark mark--${kind}${item.open ? ' mark--open' : ''}`}
-      style={{ left: `${item.leftPct}%`, width: `${item.widthPct}%`, ...(item.colour === undefined ? {} : { background: item.colour }) }}
+      class={`mark mark--${kind}${item.open ? ' mark--open' : ''}${item.tone === undefined ? '' : ` mark--${item.tone}`}`}
+      style={{
+        left: `${item.leftPct}%`,
+        ...(kind === 'cue' ? {} : { width: `${item.widthPct}%` }),
+        ...(item.colour === undefined ? {} : { background: item.colour }),
+      }}
       aria-label={item.label}
       onMouseEnter={() => setActive(item)}
       onMouseLeave={() => setActive(undefined)}
@@ -137,6 +146,7 @@ function Row({ channel, spanMs, toMs, version, named }: RowProps): JSX.Element {
         </svg>
         {breaks.map((item) => mark(item, 'break'))}
         {spots.map((item) => mark(item, 'spot'))}
+        {cues.map((item) => mark(item, 'cue'))}
         {active !== undefined && <Card item={active} />}
       </div>
     </div>
@@ -183,7 +193,7 @@ function Axis({ fromMs, toMs, tickMs, named }: { fromMs: number; toMs: number; t
 
 const shotBins = 120;
 
-function place(channel: Channel, fromMs: number, toMs: number): { breaks: Item[]; spots: Item[]; shots: string } {
+function place(channel: Channel, fromMs: number, toMs: number): { breaks: Item[]; spots: Item[]; cues: Item[]; shots: string } {
   const on = (event: LiveBreak | LiveSpot, open: boolean): { leftPct: number; widthPct: number; open: boolean } | undefined => {
     if (event.state === 'retracted') return undefined;
     const endMs = endTimeMsOf(event) ?? (open ? toMs : event.eventTimeMs);
@@ -200,8 +210,12 @@ function place(channel: Channel, fromMs: number, toMs: number): { breaks: Item[]
     const at = on(event, isSpotOnAir(channel, event));
     return at === undefined ? [] : [{ ...at, ...describeSpot(event), colour: spotColour(event.spotId) }];
   });
+  const cues = [...channel.spliceCues.values()].flatMap((cue) => {
+    if (cue.eventTimeMs < fromMs || cue.eventTimeMs > toMs) return [];
+    return [{ leftPct: ((cue.eventTimeMs - fromMs) / (toMs - fromMs)) * 100, widthPct: 0, open: false, ...describeCue(cue) }];
+  });
   const byPlace = (a: Item, b: Item): number => a.leftPct - b.leftPct;
-  return { breaks: breaks.sort(byPlace), spots: spots.sort(byPlace), shots: shotPath(channel, fromMs, toMs) };
+  return { breaks: breaks.sort(byPlace), spots: spots.sort(byPlace), cues: cues.sort(byPlace), shots: shotPath(channel, fromMs, toMs) };
 }
 
 function describeBreak(event: LiveBreak): Pick<Item, 'key' | 'label' | 'lines' | 'title'> {
@@ -221,6 +235,23 @@ function describeBreak(event: LiveBreak): Pick<Item, 'key' | 'label' | 'lines' |
   };
 }
 
+function describeCue(cue: LiveSpliceCue): Pick<Item, 'key' | 'label' | 'lines' | 'title' | 'tone'> {
+  const title = cueTitle(cue);
+  return {
+    key: cue.cueId,
+    title,
+    tone: cue.outcome,
+    label: `${title} at ${timeOfDay(cue.eventTimeMs)}, ${outcomeWords(cue)}`,
+    lines: [
+      ['At', timeOfDay(cue.eventTimeMs)],
+      ...(cue.durationUs === null ? [] : [['Break', announced(cue)] as [string, string]]),
+      ['Outcome', outcomeWords(cue)],
+      ['Trust', trustWords(cue.trust)],
+      ['Sent as', cue.command],
+    ],
+  };
+}
+
 function describeSpot(event: LiveSpot): Pick<Item, 'key' | 'label' | 'lines' | 'title'> {
   const endMs = endTimeMsOf(event);
   const name = event.title === '' ? `Spot ${shortId(event.spotId)}` : event.title;
@@ -233,7 +264,8 @@ function describeSpot(event: LiveSpot): Pick<Item, 'key' | 'label' | 'lines' | '
       ['At', timeOfDay(event.eventTimeMs)],
       ['Length', length],
       ['Airing', String(event.airing)],
-      ['Catalogue', event.known ? 'known' : 'new'],
+      ...(event.brand === '' ? [] : [['Brand', event.brand] as [string, string]]),
+      ['Catalogue', [familiarityOf(event), identifiedText(event)].filter((part) => part !== '').join(', ')],
       ['Confidence', percent(event.confidence)],
     ],
   };

@@ -1,0 +1,32 @@
+import type { Spot } from '../events.generated.ts';
+
+/** A spot of the catalogue as the API gives it. */
+export interface ApiSpot {
+  spotId: string;
+  title: string;
+  brand: string;
+  product: string;
+  category: string;
+  /** Empty when the id is not known. */
+  categoryName: string;
+  status: 'confirmed' | 'candidate' | 'rejected';
+  durationMs: number;
+  parentId: string | null;
+  relation: 'version' | 'cut-down' | null;
+  origin: string;
+  revision: number;
+  createdMs: number;
+  updatedMs: number;
+  airings: number;
+  lastAiredMs: number | null;
+  prints: number;
+}
+
+/** `GET /api/v1/catalogue/spots/ID`. */
+export interface ApiSpotDetail extends ApiSpot {
+  printList: { printId: string; durationMs: number; audioCodes: number; videoHashes: number; speeds: number[]; origin: string }[];
+  /** Newest first, 200 at most. */
+  airingList: Spot[];
+  children: ApiSpot[];
+  related: { spotId: string; title: string; relation: 'same' | 'cut-down' | 'longer'; offsetMs: number; overlapMs: number }[];
+}

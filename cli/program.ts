@@ -5,6 +5,7 @@ import { registerAnalyze } from './analyze/command.ts';
 import { registerAsRun } from './as-run/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEvaluate } from './evaluate/command.ts';
 import { registerModels } from './models.ts';
 import { registerQuery } from './query.ts';
 import { registerStart } from './start/command.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   registerAnalyze(program);
   registerQuery(program);
   registerAsRun(program);
+  registerEvaluate(program);
   registerModels(program);
   registerDeadLetters(program);
   registerDoctor(program);

@@ -29,7 +29,7 @@ export interface AnalysisCatalogue {
 /**
  * Opens the catalogue and history of the named data directory; in memory with `cold`, with an exported file or without a data directory.
  *
- * @throws InvalidInputError `E_SOURCE_NOT_FOUND` or `E_CATALOGUE_INVALID` for the exported file, UnavailableError `E_STATE_UNAVAILABLE`
+ * @throws InvalidInputError `E_SOURCE_NOT_FOUND` or `E_CATALOGUE_REFUSED` for the exported file, UnavailableError `E_STATE_UNAVAILABLE`
  */
 export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): Promise<AnalysisCatalogue> {
   const { config } = kit;

@@ -7,6 +7,8 @@ import type { StreamMemory } from './stream-memory.ts';
 
 /** How far back a contender looks before it is established, microseconds. */
 const surveyUs = 4_000_000;
+/** How often an established one is brought back onto its line. */
+const refinedUs = 700_000;
 /** How far back an established one looks to follow its line. */
 const followUs = 8_000_000;
 /** Sound and pictures of a broadcast may be this far apart, microseconds. */
@@ -14,9 +16,19 @@ const longestLagUs = 320_000;
 const lagStepUs = 40_000;
 /** Tempo changes that are looked for: up to 8 %. */
 const coarseTurns = Array.from({ length: 33 }, (_, index) => (index - 16) / 200);
+/** Span on which a tempo is sought, and share of differing bits from which it is. */
+const turnedUs = 2_000_000;
+const turnedShare = 0.15;
+/** Share of bits that another speed than the print's own must be worth. */
+const straightGain = 0.015;
 const fineTurns = [-0.002, -0.0005, 0, 0.0005, 0.002];
 /** Speeds that are looked for when there are only pictures: film and PAL. */
 const pictureTurns = [0, 1 / 24, -1 / 25, 0.02, -0.02];
+/** Stretch on which two tracks of a print are compared, and share of bits that another must be better. */
+const comparedUs = 1_000_000;
+const otherTrackGain = 0.03;
+/** Contenders for one print that start this close are one airing. */
+const sameStartUs = 250_000;
 /** Deviations at which one witness is believed on its own to say where the other should agree. */
 const agreeing = 4;
 /** Falls of the sums after which sound or pictures are said to agree no more: about 0.5 s of unrelated material. */
@@ -36,6 +48,7 @@ export class Contender {
   #heard = new AgreementSum();
   #seen = new AgreementSum();
   #nextCheck = 0;
+  #refined = 0;
   #nextStep = 0;
   #established = false;
   #fromUs = Number.POSITIVE_INFINITY;
@@ -45,7 +58,7 @@ export class Contender {
   #errors = 0;
   #hashes = 0;
   #bits = 0;
-  #looks = 0;
+  #compared = 0;
 
   constructor(
     segment: IndexSegment,
@@ -59,10 +72,17 @@ export class Contender {
     this.#pictures = new PictureLine(segment, print);
   }
 
-  /** Says along which line the sound may be. */
-  proposeSound(sound: SoundLine, line: Line): void {
+  /** Says along which line the sound may be; of several tracks of the print the one stays that agreed best before `timeUs`. */
+  proposeSound(memory: StreamMemory, sound: SoundLine, line: Line, timeUs: number): void {
+    if (this.#sound !== undefined && this.#heardLine !== undefined) {
+      const rate = (track: SoundLine, along: Line): number =>
+        track.rate(memory, track.checkAt(timeUs - comparedUs, along), track.checkAt(timeUs, along), along);
+      if (rate(sound, line) > rate(this.#sound, this.#heardLine) - otherTrackGain) return;
+    }
     this.#sound = sound;
     this.#heardLine = line;
+    this.#nextCheck = sound.checkAt(timeUs, line) + 1;
+    this.#refined = 0;
   }
 
   /** Says along which line the pictures may be. */
@@ -78,8 +98,9 @@ export class Contender {
     return this.#established;
   }
 
-  get hasSound(): boolean {
-    return this.#heardLine !== undefined;
+  /** Track of the segment along which sound is compared; undefined as long as there are only pictures. */
+  get track(): number | undefined {
+    return this.#sound?.track;
   }
 
   /** Line by which the spot is dated: pictures are exact to one picture, sound to about 10 ms. */
@@ -117,9 +138,14 @@ export class Contender {
     return this.#heard.total + this.#seen.total;
   }
 
-  /** Pictures were compared at several looks and are others. */
+  /** Pictures were compared for most of a second, and are others. */
   get contradicted(): boolean {
-    return this.#looks >= 4 && this.#seenDeviations < 2;
+    return this.#compared >= 4 && this.#seenDeviations < 2;
+  }
+
+  /** Neither at the speed of the print nor at one of its variants. */
+  get turned(): boolean {
+    return this.#heardLine !== undefined && Math.abs(this.#heardLine.speed / this.#sound!.speed - 1) > 0.004;
   }
 
   get picturesAgree(): boolean {
@@ -152,6 +178,14 @@ export class Contender {
     return Math.abs(own.startUs + printUs / own.speed - timeUs) < toleranceUs;
   }
 
+  /** Whether this is the same airing as another contender and agrees better, or was there before when both are established. */
+  isSameButBetter(other: Contender): boolean {
+    if (other === this || other.#segment !== this.#segment || other.print !== this.print) return false;
+    if (Math.abs(other.startUs - this.startUs) > sameStartUs) return false;
+    if (other.#established || this.#established) return this.#established && (!other.#established || this.admittedUs < other.admittedUs);
+    return this.support > other.support || (this.support === other.support && this.admittedUs < other.admittedUs);
+  }
+
   /** Looks at everything again that is remembered: as long as it is not established. */
   survey(memory: StreamMemory): void {
     this.#surveySound(memory);
@@ -179,19 +213,16 @@ export class Contender {
     const last = sound.checkAt(nowUs, this.#heardLine);
     const first = sound.checkAt(nowUs - surveyUs, this.#heardLine);
     if (last - first < 2) return;
-    // Two seconds are enough to see a tempo; a longer span would make a coarse turn miss.
-    const near = Math.max(first, last - Math.ceil(2_000_000 / (sound.stride * memory.hopUs)));
-    const moves = [-memory.hopUs, 0, memory.hopUs];
-    this.#heardLine = sound.refine(memory, near, last, this.#heardLine, this.#turns(sound, this.#heardLine), moves, 0.02);
-    this.#heardLine = sound.refine(
-      memory,
-      first,
-      last,
-      this.#heardLine,
-      fineTurns,
-      moves.map((move) => move / 2),
-      0.004,
-    );
+    const moves = [-memory.hopUs / 2, 0, memory.hopUs / 2];
+    // On a short span any tempo agrees by chance as well as the right one, and where the line agrees already none is sought.
+    const near = Math.max(first, last - Math.ceil(turnedUs / (sound.stride * memory.hopUs)));
+    if ((last - near) * sound.stride * memory.hopUs > 0.6 * turnedUs && sound.rate(memory, near, last, this.#heardLine) > turnedShare) {
+      const wide = [-memory.hopUs, 0, memory.hopUs];
+      this.#heardLine = sound.refine(memory, near, last, this.#heardLine, this.#turns(sound, this.#heardLine), wide, 0.02);
+    }
+    const turns = (last - first) * sound.stride * memory.hopUs > turnedUs ? fineTurns : [0];
+    this.#heardLine = sound.refine(memory, first, last, this.#heardLine, turns, moves, 0.004);
+    this.#heardLine = straightened(memory, sound, first, last, this.#heardLine);
     const line = this.#heardLine;
     let total = 0;
     let best = 0;
@@ -228,8 +259,11 @@ export class Contender {
     const nowUs = memory.slotUs(memory.slots - 1);
     const last = sound.checkAt(nowUs, this.#heardLine!);
     const first = Math.max(sound.checkAt(nowUs - followUs, this.#heardLine!), sound.checkAt(this.#fromUs, this.#heardLine!));
-    if (last - first > 8 && this.#heard.fallen < 3) {
+    const sinceUs = (last - this.#refined) * sound.stride * memory.hopUs;
+    if (last - first > 8 && sinceUs > refinedUs && this.#heard.fallen < 3) {
+      this.#refined = last;
       this.#heardLine = sound.refine(memory, first, last, this.#heardLine!, fineTurns, [-memory.hopUs / 2, 0, memory.hopUs / 2], 0.004);
+      this.#heardLine = straightened(memory, sound, first, last, this.#heardLine);
     }
     for (; this.#nextCheck <= last; this.#nextCheck += 1) this.#addCheck(memory, sound, this.#nextCheck, this.#heardLine!);
     this.#heardDeviations = soundDeviations(this.bitErrorRate ?? 0.5, this.#codes * sound.stride, sound.stride);
@@ -256,7 +290,7 @@ export class Contender {
     }
     const whole = pictures.compare(memory, first, last, line);
     const agreed = pictures.compare(memory, from, last, line);
-    this.#looks = whole.looks;
+    this.#compared = whole.hashes;
     this.#seenDeviations = agreed.looks === 0 ? 0 : pictureDeviations(agreed.meanBits, agreed.looks);
     this.#seen = new AgreementSum();
     this.#hashes = 0;
@@ -307,7 +341,7 @@ export class Contender {
     const onPicture = picture >= 0 && memory.pictureUs(picture) > best.startUs - 2 * spacingUs;
     this.#seenLine = { startUs: onPicture ? memory.pictureUs(picture) : best.startUs, speed: best.speed };
     const agreed = this.#pictures.compare(memory, first, last, this.#seenLine);
-    this.#looks = agreed.looks;
+    this.#compared = agreed.hashes;
     this.#seenDeviations = pictureDeviations(agreed.meanBits, agreed.looks);
   }
 
@@ -327,7 +361,15 @@ export class Contender {
     const found = sound.refine(memory, first, last, line, [0], moves, 0);
     const { codes, errors } = sound.compare(memory, first, last, found);
     if (codes === 0 || soundDeviations(errors / (32 * codes), codes * sound.stride, sound.stride) < agreeing) return;
-    this.proposeSound(sound, found);
+    this.proposeSound(memory, sound, found, nowUs);
     this.#surveySound(memory);
   }
+}
+
+/** The line at the track's own speed through the middle of a span, unless that agrees clearly worse: a wrong speed misdates start and end. */
+function straightened(memory: StreamMemory, sound: SoundLine, first: number, last: number, line: Line): Line {
+  const middleUs = sound.checkUs((first + last) / 2, line);
+  const { speed } = sound;
+  const straight = { startUs: middleUs - ((middleUs - line.startUs) * line.speed) / speed, speed };
+  return sound.rate(memory, first, last, straight) < sound.rate(memory, first, last, line) + straightGain ? straight : line;
 }

@@ -16,7 +16,7 @@ const independentHops = 1.5;
 /** Standard deviation of the distance of two unrelated looks, bits (measured, docs/measurements/identification.md). */
 const lookDeviation = 6;
 /** A picture is a new look when it differs from the last look by more bits than this. */
-export const newLookBits = 6;
+export const newLookBits = 10;
 
 /** Deviations by which a share of differing bits lies under a half, of codes every `stride` hops over `hops` hops. Negative: above. */
 export function soundDeviations(bitErrorRate: number, hops: number, stride: number): number {

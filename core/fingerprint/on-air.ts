@@ -14,6 +14,8 @@ const shortestUs = 600_000;
 const longestRequiredUs = 4_000_000;
 /** Sound without its pictures must agree for this long. */
 const contradictedUs = 3_000_000;
+/** Share of differing bits up to which sound is believed that its pictures contradict, or that fits only at another tempo: music is alike. */
+const doubtfulShare = 0.2;
 /** A contender must be better supported than what is on air by this factor and these nats. */
 const betterFactor = 1.1;
 const betterNats = 12;
@@ -142,6 +144,8 @@ function nowOf(memory: StreamMemory): number {
 
 function isCredible(contender: Contender, memory: StreamMemory): boolean {
   if (contender.evidence < establishedEvidence || contender.left) return false;
+  const doubtful = (contender.contradicted || contender.turned) && !contender.picturesAgree;
+  if (doubtful && (contender.bitErrorRate ?? 0.5) > doubtfulShare) return false;
   return contender.toUs - contender.fromUs >= requiredSpanUs(contender, memory);
 }
 

@@ -7,6 +7,8 @@ import type { StreamMemory } from './stream-memory.ts';
 export interface PictureAgreement {
   /** Different looks that were compared: a picture that stands still counts once. */
   looks: number;
+  /** Hashes that were compared. */
+  hashes: number;
   /** Mean distance of the looks, bits. */
   meanBits: number;
 }
@@ -68,6 +70,7 @@ export class PictureLine {
     let sum = 0;
     let bits = 0;
     let hashes = 0;
+    let compared = 0;
     for (let step = Math.max(0, first); step <= last; step += 1) {
       const distance = this.bitsAt(memory, step, line);
       if (distance < 0) continue;
@@ -79,12 +82,13 @@ export class PictureLine {
       }
       bits += distance;
       hashes += 1;
+      compared += 1;
     }
     if (hashes > 0) {
       looks += 1;
       sum += bits / hashes;
     }
-    return { looks, meanBits: looks === 0 ? 32 : sum / looks };
+    return { looks, hashes: compared, meanBits: looks === 0 ? 32 : sum / looks };
   }
 
   /**

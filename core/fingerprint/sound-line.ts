@@ -1,6 +1,6 @@
 import { bitCount } from './hamming.ts';
 import type { IndexSegment } from './index-segment.ts';
-import type { StreamMemory } from './stream-memory.ts';
+import type { CodeAgreement, StreamMemory } from './stream-memory.ts';
 
 /** A straight line that says which moment of a print is on air when. */
 export interface Line {
@@ -8,13 +8,6 @@ export interface Line {
   startUs: number;
   /** Speed at which the print is played; 1.02 is 2 % too fast. */
   speed: number;
-}
-
-/** What a comparison found. */
-export interface SoundAgreement {
-  /** Check codes that were compared, and bits of them that differ. */
-  codes: number;
-  errors: number;
 }
 
 /** The check codes of one track, compared with what was heard along a line. */
@@ -69,15 +62,10 @@ export class SoundLine {
   }
 
   /** Compares the check codes from `first` to `last`, both included. */
-  compare(memory: StreamMemory, first: number, last: number, line: Line): SoundAgreement {
-    const agreement = { codes: 0, errors: 0 };
-    for (let check = first; check <= last; check += 1) {
-      const errors = this.errorsAt(memory, check, line);
-      if (errors < 0) continue;
-      agreement.codes += 1;
-      agreement.errors += errors;
-    }
-    return agreement;
+  compare(memory: StreamMemory, first: number, last: number, line: Line): CodeAgreement {
+    const slot = (this.checkUs(first, line) - memory.slotUs(0)) / memory.hopUs;
+    const step = (this.stride * this.#hopUs * this.#speed) / (line.speed * memory.hopUs);
+    return memory.compareCodes(this.#checks, this.#place + first, this.#place + last, slot, step);
   }
 
   /**
@@ -90,19 +78,20 @@ export class SoundLine {
     const pivotUs = this.checkUs((first + last) / 2, line);
     const pivot = (pivotUs - line.startUs) * line.speed;
     let best = line;
-    let least = this.#rate(memory, first, last, line) - gain;
+    let least = this.rate(memory, first, last, line) - gain;
     for (const turn of turns) {
       const speed = line.speed + turn;
       for (const moveUs of movesUs) {
         const near = { startUs: pivotUs + moveUs - pivot / speed, speed };
-        const rate = this.#rate(memory, first, last, near);
+        const rate = this.rate(memory, first, last, near);
         if (rate < least) [best, least] = [near, rate];
       }
     }
     return best;
   }
 
-  #rate(memory: StreamMemory, first: number, last: number, line: Line): number {
+  /** Share of bits that differ between `first` and `last`; 1 when nothing was heard there. */
+  rate(memory: StreamMemory, first: number, last: number, line: Line): number {
     const { codes, errors } = this.compare(memory, first, last, line);
     return codes === 0 ? 1 : errors / (32 * codes);
   }

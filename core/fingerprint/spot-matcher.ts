@@ -97,12 +97,12 @@ export class SpotMatcher {
     const timeUs = this.#memory.slotUs(slot);
     const line = sound.lineThrough(hop, timeUs, sound.speed);
     const same = this.#contenders.find((one) => one.segment === segment && one.print === print && one.isOn(line, timeUs, sameAiringUs));
-    if (same?.hasSound === true && (same.established || same.isOn(line, timeUs, sameLineUs))) return;
+    if (same !== undefined && same.track === track && (same.established || same.isOn(line, timeUs, sameLineUs))) return;
     if (!this.#agreesAround(sound, hop, line)) return;
-    if (same !== undefined && !same.hasSound) same.proposeSound(sound, line);
+    if (same !== undefined && (same.track === undefined || same.track !== track)) same.proposeSound(this.#memory, sound, line, timeUs);
     else if (this.#index.isHome(prints.keys[print]!, segment)) {
       const contender = new Contender(segment, print, timeUs);
-      contender.proposeSound(sound, line);
+      contender.proposeSound(this.#memory, sound, line, timeUs);
       this.#contenders.push(contender);
     }
   }
@@ -153,6 +153,7 @@ export class SpotMatcher {
       if (contender.established) contender.follow(memory);
       else contender.survey(memory);
     }
+    this.#contenders = this.#contenders.filter((one) => !this.#contenders.some((other) => other.isSameButBetter(one)));
     this.#contenders = this.#contenders.filter(
       (one) => this.#index.holds(one.key) && (one.established ? !this.#onAir.isDone(one) : !isHopeless(one, nowUs)),
     );

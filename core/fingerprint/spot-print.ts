@@ -70,6 +70,8 @@ export interface Repeat {
   endUs: number;
   /** When it was on air before. */
   earlier: { tenantId: string; streamId: string; epoch: number; startUs: number; endUs: number; eventTimeMs: number };
+  /** Both are of one stream and epoch, so that their media times compare. */
+  sameEpoch: boolean;
   bitErrorRate: number | undefined;
   hashBits: number | undefined;
   /** 0 to 1. */

@@ -1,4 +1,11 @@
 import type { Signals } from '../../schemas/events.generated.ts';
+import { bitCount } from './hamming.ts';
+
+/** What a comparison of codes found: how many were compared, and how many bits of them differ. */
+export interface CodeAgreement {
+  codes: number;
+  errors: number;
+}
 
 /** Spacing of sub-fingerprints when a stream has not said it yet, microseconds: 64 samples at 5512.5 Hz. */
 const nominalHopUs = 64e6 / 5512.5;
@@ -87,6 +94,23 @@ export class StreamMemory {
   /** The code of a slot that was heard. */
   code(slot: number): number {
     return this.#codes[slot & this.#slotMask]!;
+  }
+
+  /**
+   * Compares codes from `first` to `last`, both included, with what was heard at slots that begin at `slot` and grow by `step` a code; neither
+   * need be whole. Codes of slots that were not heard are left out.
+   */
+  compareCodes(codes: Uint32Array, first: number, last: number, slot: number, step: number): CodeAgreement {
+    const oldest = this.oldestSlot;
+    let compared = 0;
+    let errors = 0;
+    for (let index = first, exact = slot + 0.5; index <= last; index += 1, exact += step) {
+      const at = Math.floor(exact);
+      if (at < oldest || at >= this.#slots || this.#heard[at & this.#slotMask] === 0) continue;
+      compared += 1;
+      errors += bitCount(this.#codes[at & this.#slotMask]! ^ codes[index]!);
+    }
+    return { codes: compared, errors };
   }
 
   /** Media time of a slot, microseconds; NaN before the first sound. */

@@ -207,6 +207,7 @@ export class RepeatFinder {
         endUs: Math.round(endUs - alignment.lagUs),
         eventTimeMs: tape.eventTimeMs(earlierStartUs) ?? 0,
       },
+      sameEpoch: tape.streamId === this.#place.streamId && tape.epoch === this.#run?.epoch,
       bitErrorRate: alignment.agreement.bitErrorRate,
       hashBits: alignment.agreement.hashBits,
       confidence: this.#isPeriodic(alignment) ? 0 : confidenceOf(alignment),

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { ScoredSpan } from '../../test/support/break-score.ts';
+import type { Span } from '../../cli/evaluate/spans.ts';
 
 const common = ['detect_method=127', 'output_edl=1', 'output_default=0'];
 
@@ -14,7 +14,7 @@ const common = ['detect_method=127', 'output_edl=1', 'output_default=0'];
 export const comskipInis: readonly string[] = [common, [...common, 'min_show_segment_length=30']].map((lines) => `${lines.join('\n')}\n`);
 
 /** Breaks by the installed comskip, or undefined when there is none. */
-export function comskipBreaks(path: string, ini: string): ScoredSpan[] | undefined {
+export function comskipBreaks(path: string, ini: string): Span[] | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-comskip-'));
   try {
     writeFileSync(join(folder, 'comskip.ini'), ini);

@@ -1,9 +1,8 @@
 import type { Break } from '../../schemas/events.generated.ts';
-import type { ScoredSpan } from '../../test/support/break-score.ts';
+import { type Span, overlapS } from '../../cli/evaluate/spans.ts';
 import type { Labelled, TrueSpan } from './recordings.ts';
 
 const seconds = (value: number): string => value.toFixed(1);
-const overlapS = (one: ScoredSpan, other: ScoredSpan): number => Math.min(one.endS, other.endS) - Math.max(one.startS, other.startS);
 
 /** What went wrong in a recording, a line each: breaks missed, cut wrong, announced late, and what was taken for a break. */
 export function failuresOf(recording: Labelled, found: readonly Break[], announcedS: readonly number[]): string[] {
@@ -34,7 +33,7 @@ export function failuresOf(recording: Labelled, found: readonly Break[], announc
   return lines;
 }
 
-const spotsIn = (recording: Labelled, span: ScoredSpan): string =>
+const spotsIn = (recording: Labelled, span: Span): string =>
   recording.spots
     .filter((spot) => overlapS(spot, span) > 0)
     .map((spot) => `${spot.id.replace(/^.*spot-/, '')}:${seconds(spot.endS - spot.startS)}s`)

@@ -1,12 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { type ScoredSpan } from '../../test/support/break-score.ts';
+import type { LabelledSpan } from '../../cli/evaluate/truth.ts';
 
-/** A labelled stretch. */
-export interface TrueSpan extends ScoredSpan {
+/** A labelled stretch and what it is. */
+export interface TrueSpan extends LabelledSpan {
   kind: string;
-  id: string;
 }
 
 /** A recording with its truth. */

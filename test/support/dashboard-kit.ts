@@ -8,9 +8,10 @@ import { createBus } from '../../core/bus/create-bus.ts';
 import { createCodec } from '../../core/events/avro-codec.ts';
 import type { EventCodec, EventPublisher } from '../../core/events/event-bus.ts';
 import { createPublisher } from '../../core/events/publisher.ts';
-import { createHttpServer, listen } from '../../core/http/http-server.ts';
+import { createHttpServer, type HttpApp, listen } from '../../core/http/http-server.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { createMetrics, type Metrics } from '../../core/metrics/metrics.ts';
+import type { Service } from '../../core/service/service.ts';
 import { systemClock } from '../../core/time/clock.ts';
 import { dashboardConfigSchema } from '../../dashboard-ws/config.ts';
 import { createDashboardService, type DashboardDeps } from '../../dashboard-ws/service.ts';
@@ -55,19 +56,21 @@ export interface TestDashboard {
   close: () => Promise<void>;
 }
 
-/** Starts a dashboard on a bus, on any port unless one is given. */
+/** Starts a dashboard on a bus, on any port unless one is given; `also` adds another service's routes. */
 export async function startDashboard(
   testBus: TestBus,
   config: Record<string, unknown> = {},
-  extra: Partial<DashboardDeps> & { port?: number } = {},
+  extra: Partial<DashboardDeps> & { port?: number; also?: (app: HttpApp) => Service } = {},
 ): Promise<TestDashboard> {
-  const { port: wantedPort = 0, ...deps } = extra;
+  const { port: wantedPort = 0, also, ...deps } = extra;
   const metrics = createMetrics();
   const app = createHttpServer({ metrics, readiness: () => ({ ready: true, reason: '', services: {} }) });
   const { bus, codec } = testBus;
   const log = createLogger({ level: 'silent' });
   const service = createDashboardService(dashboardConfigSchema.parse(config), { app, bus, codec, clock: systemClock, metrics, log, ...deps });
+  const beside = also?.(app);
   await service.start();
+  await beside?.start();
   const port = await listen(app, '127.0.0.1', wantedPort);
   return {
     port,
@@ -75,6 +78,7 @@ export async function startDashboard(
     webSocketUrl: `ws://127.0.0.1:${port}/ws`,
     metrics,
     close: async () => {
+      await beside?.stop();
       await service.stop();
       await app.close();
     },

@@ -1,0 +1,98 @@
+import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
+import type { Cue } from '../cue-finder.ts';
+import type { DiscoveryParameters } from './discovery-parameters.ts';
+import { type Part, partSeconds, soundScore } from './stretch-parts.ts';
+
+/** What lies beside a part: a break (or something else that repeats), programme, or nobody knows. */
+export type Neighbour = 'break' | 'programme' | 'unknown';
+
+/** What is known about a part when it is judged. */
+export interface PartFacts {
+  part: Part;
+  repeat: Repeat;
+  /** Cues inside the part. */
+  inside: readonly Cue[];
+  before: Neighbour;
+  after: Neighbour;
+}
+
+/** What a part was found to be. */
+export interface Verdict {
+  /** Log likelihood ratio, spot against anything else that repeats. */
+  score: number;
+  /** For people, what speaks for it. */
+  evidence: string[];
+  /** Why it is no spot, whatever else; undefined when the score decides. */
+  refusal: string | undefined;
+  /** What spoke most against it. */
+  doubt: string;
+}
+
+const usualS = [10, 15, 20, 25, 30, 40, 45, 60];
+const usualToleranceS = 0.25;
+const shortS = 7;
+const longCardS = 8;
+
+/** Judges whether a part of a repeated stretch is a spot. */
+export function judge(facts: PartFacts, parameters: DiscoveryParameters): Verdict {
+  const { part, repeat, inside, before, after } = facts;
+  const seconds = partSeconds(part);
+  const refusal = refusalOf(repeat, parameters) ?? lengthRefusal(seconds, parameters);
+  const usual = usualS.some((one) => Math.abs(one - seconds) <= usualToleranceS);
+  const sure = (repeat.hashBits ?? 64) <= parameters.surePictureBits && (repeat.bitErrorRate ?? 0) <= parameters.sureErrorRate;
+  const points: [number, string][] = [
+    [sure ? parameters.sure : 0, 'sound or pictures hardly agree'],
+    [usual ? parameters.usualLength : parameters.otherLength, `${seconds.toFixed(2)} s is no usual length of a spot`],
+    [endScore(part.start.cue, parameters), 'nothing ends where it begins'],
+    [endScore(part.end.cue, parameters), 'nothing ends where it ends'],
+    [neighbourScore(before, parameters), 'programme before it'],
+    [neighbourScore(after, parameters), 'programme after it'],
+    [part.start.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes before'],
+    [part.end.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes after'],
+    [seconds < shortS && (before !== 'break' || after !== 'break') ? parameters.shortAtEdge : 0, 'as short as an ident or a jingle'],
+    [seconds >= longCardS && inside.every(({ kind }) => kind === 'logo') ? parameters.onePicture : 0, 'one picture throughout, like a title card'],
+  ];
+  const score = points.reduce((sum, [worth]) => sum + worth, 0);
+  const doubt = points.reduce((worst, point) => (point[0] < worst[0] ? point : worst))[1];
+  return { score, refusal, doubt, evidence: evidenceOf(facts, seconds) };
+}
+
+/** Whether a repeat follows so soon after what it repeats that it is a replay. */
+export function isReplay({ sameEpoch, startUs, earlier }: Repeat, { replayGapS }: DiscoveryParameters): boolean {
+  return sameEpoch && startUs - earlier.endUs < replayGapS * 1e6;
+}
+
+/** Why a repeated stretch is no spot whatever its parts are; undefined when it may be. Holds for a stretch that is still on air too. */
+export function refusalOf(repeat: Repeat, parameters: DiscoveryParameters): string | undefined {
+  const { hashBits, bitErrorRate } = repeat;
+  if (repeat.confidence === 0) return 'a loop: it overlaps what it repeats';
+  if (hashBits !== undefined && hashBits > parameters.samePictureBits) return 'only the sound repeats: a music bed or a jingle';
+  if (hashBits === undefined && (bitErrorRate ?? 1) > parameters.blindErrorRate) return 'the sound alone is not alike enough';
+  if (bitErrorRate === undefined && (hashBits ?? 64) > parameters.silentPictureBits) return 'the pictures alone are not alike enough';
+  if (repeat.endUs - repeat.startUs > parameters.rerunS * 1e6) return 'longer than any break of spots in the same order: a rerun';
+  return isReplay(repeat, parameters) ? 'right after it was first on air: a replay' : undefined;
+}
+
+function lengthRefusal(seconds: number, { leastSpotS, longestSpotS }: DiscoveryParameters): string | undefined {
+  if (seconds < leastSpotS) return `${seconds.toFixed(2)} s is too short for a spot`;
+  return seconds > longestSpotS ? `${seconds.toFixed(2)} s is too long for a spot` : undefined;
+}
+
+function endScore(cue: Cue | undefined, parameters: DiscoveryParameters): number {
+  return cue === undefined ? parameters.noEnd : parameters.end[cue.kind] + soundScore(cue, parameters);
+}
+
+function neighbourScore(neighbour: Neighbour, { breakNeighbour, programmeNeighbour }: DiscoveryParameters): number {
+  if (neighbour === 'break') return breakNeighbour;
+  return neighbour === 'programme' ? programmeNeighbour : 0;
+}
+
+function evidenceOf({ repeat, before, after }: PartFacts, seconds: number): string[] {
+  const { earlier, bitErrorRate, hashBits } = repeat;
+  const evidence = [`the same ${seconds.toFixed(2)} s were on air on ${earlier.streamId} at ${new Date(earlier.eventTimeMs).toISOString()}`];
+  if (bitErrorRate !== undefined) evidence.push(`${Math.round((1 - bitErrorRate) * 100)} % of the sound bits agree`);
+  if (hashBits !== undefined) evidence.push(`pictures differ in ${hashBits.toFixed(1)} of 64 bits`);
+  if (before === 'break' && after === 'break') evidence.push('between other spots');
+  else if (before === 'break' || after === 'break') evidence.push('beside another spot');
+  return evidence;
+}

@@ -21,7 +21,11 @@ const turnedUs = 2_000_000;
 const turnedShare = 0.15;
 /** Share of bits that another speed than the print's own must be worth. */
 const straightGain = 0.015;
-const fineTurns = [-0.002, -0.0005, 0, 0.0005, 0.002];
+const turnGain = 0.05;
+const fineTurns = [
+  [-0.02, -0.01, -0.005, 0.005, 0.01, 0.02],
+  [-0.002, -0.0005, 0, 0.0005, 0.002],
+];
 /** Speeds that are looked for when there are only pictures: film and PAL. */
 const pictureTurns = [0, 1 / 24, -1 / 25, 0.02, -0.02];
 /** Stretch on which two tracks of a print are compared, and share of bits that another must be better. */
@@ -213,16 +217,7 @@ export class Contender {
     const last = sound.checkAt(nowUs, this.#heardLine);
     const first = sound.checkAt(nowUs - surveyUs, this.#heardLine);
     if (last - first < 2) return;
-    const moves = [-memory.hopUs / 2, 0, memory.hopUs / 2];
-    // On a short span any tempo agrees by chance as well as the right one, and where the line agrees already none is sought.
-    const near = Math.max(first, last - Math.ceil(turnedUs / (sound.stride * memory.hopUs)));
-    if ((last - near) * sound.stride * memory.hopUs > 0.6 * turnedUs && sound.rate(memory, near, last, this.#heardLine) > turnedShare) {
-      const wide = [-memory.hopUs, 0, memory.hopUs];
-      this.#heardLine = sound.refine(memory, near, last, this.#heardLine, this.#turns(sound, this.#heardLine), wide, 0.02);
-    }
-    const turns = (last - first) * sound.stride * memory.hopUs > turnedUs ? fineTurns : [0];
-    this.#heardLine = sound.refine(memory, first, last, this.#heardLine, turns, moves, 0.004);
-    this.#heardLine = straightened(memory, sound, first, last, this.#heardLine);
+    this.#refineSound(memory, sound, first, last);
     const line = this.#heardLine;
     let total = 0;
     let best = 0;
@@ -240,6 +235,29 @@ export class Contender {
     const rate = this.bitErrorRate ?? 0.5;
     this.#heardDeviations = soundDeviations(rate, this.#codes * sound.stride, sound.stride);
     if (best > 0) this.#fromUs = Math.min(Number.POSITIVE_INFINITY, sound.checkUs(from, line));
+  }
+
+  #refineSound(memory: StreamMemory, sound: SoundLine, first: number, last: number): void {
+    const old = this.#heardLine!;
+    let line = old;
+    // On a short span any tempo agrees by chance as well as the right one, and where the line agrees already none is sought.
+    const near = Math.max(first, last - Math.ceil(turnedUs / (sound.stride * memory.hopUs)));
+    let from = first;
+    if ((last - near) * sound.stride * memory.hopUs > 0.6 * turnedUs && sound.rate(memory, near, last, line) > turnedShare) {
+      line = sound.refine(memory, near, last, line, this.#turns(sound, line), [-memory.hopUs, 0, memory.hopUs], turnGain);
+      if (line !== old) from = near;
+    }
+    const moves = [-memory.hopUs / 2, 0, memory.hopUs / 2];
+    const turns = (last - from) * sound.stride * memory.hopUs > 0.9 * turnedUs ? fineTurns : [[0]];
+    for (const step of turns) line = sound.refine(memory, from, last, line, step, moves, 0.004);
+    this.#heardLine = straightened(memory, sound, from, last, line);
+    if (this.#seenLine === undefined || this.#heardLine.speed === this.#seenLine.speed) return;
+    // Sound sees a tempo much better than pictures do; what is seen now stays where it is.
+    const nowUs = sound.checkUs(last, this.#heardLine);
+    this.#seenLine = {
+      startUs: nowUs - ((nowUs - this.#seenLine.startUs) * this.#seenLine.speed) / this.#heardLine.speed,
+      speed: this.#heardLine.speed,
+    };
   }
 
   #turns(sound: SoundLine, { speed }: Line): readonly number[] {
@@ -260,10 +278,9 @@ export class Contender {
     const last = sound.checkAt(nowUs, this.#heardLine!);
     const first = Math.max(sound.checkAt(nowUs - followUs, this.#heardLine!), sound.checkAt(this.#fromUs, this.#heardLine!));
     const sinceUs = (last - this.#refined) * sound.stride * memory.hopUs;
-    if (last - first > 8 && sinceUs > refinedUs && this.#heard.fallen < 3) {
+    if (last - first > 8 && sinceUs > refinedUs) {
       this.#refined = last;
-      this.#heardLine = sound.refine(memory, first, last, this.#heardLine!, fineTurns, [-memory.hopUs / 2, 0, memory.hopUs / 2], 0.004);
-      this.#heardLine = straightened(memory, sound, first, last, this.#heardLine);
+      this.#refineSound(memory, sound, first, last);
     }
     for (; this.#nextCheck <= last; this.#nextCheck += 1) this.#addCheck(memory, sound, this.#nextCheck, this.#heardLine!);
     this.#heardDeviations = soundDeviations(this.bitErrorRate ?? 0.5, this.#codes * sound.stride, sound.stride);
@@ -319,8 +336,7 @@ export class Contender {
 
   #followPictures(memory: StreamMemory): void {
     const pictures = this.#pictures;
-    // Sound sees a tempo much better than pictures do.
-    const line = { startUs: this.#seenLine!.startUs, speed: this.#heardLine?.speed ?? this.#seenLine!.speed };
+    const line = this.#seenLine!;
     const last = pictures.stepAt(memory.pictureUs(memory.pictures - 1), line);
     const before = Math.floor(this.#nextStep / 5);
     for (; this.#nextStep <= last; this.#nextStep += 1) this.#addStep(memory, this.#nextStep, line);
@@ -332,7 +348,7 @@ export class Contender {
     if (this.#seenLine === undefined || memory.pictures < 12) return;
     const newest = memory.pictures - 1;
     const spacingUs = (memory.pictureUs(newest) - memory.pictureUs(newest - 10)) / 10;
-    const line = { startUs: this.#seenLine.startUs, speed: this.#heardLine?.speed ?? this.#seenLine.speed };
+    const line = this.#seenLine;
     const nowUs = memory.pictureUs(newest);
     const [first, last] = this.#stepsWithin(Math.max(this.#fromUs, nowUs - followUs), nowUs, line);
     const moves = [-1, 1, -2, 2, -3, 3].map((count) => count * spacingUs);

@@ -19,8 +19,8 @@ const surroundingTurns = [0, -0.05, 0.05];
 /** Most contenders that are not established. */
 const mostContenders = 24;
 /** Hits of the same print on nearly the same line belong to one contender. */
-const sameLineUs = 90_000;
-const sameAiringUs = 400_000;
+const sameLineUs = 40_000;
+const sameAiringUs = 500_000;
 /** Pictures are looked up this often, microseconds. */
 const lookUpUs = 200_000;
 /** Hashes within so many bits are hits; a picture with more hits than this is a common look. */
@@ -97,9 +97,9 @@ export class SpotMatcher {
     const timeUs = this.#memory.slotUs(slot);
     const line = sound.lineThrough(hop, timeUs, sound.speed);
     const same = this.#contenders.find((one) => one.segment === segment && one.print === print && one.isOn(line, timeUs, sameAiringUs));
-    if (same !== undefined && same.track === track && (same.established || same.isOn(line, timeUs, sameLineUs))) return;
+    if (same !== undefined && same.track === track && same.isOn(line, timeUs, sameLineUs)) return;
     if (!this.#agreesAround(sound, hop, line)) return;
-    if (same !== undefined && (same.track === undefined || same.track !== track)) same.proposeSound(this.#memory, sound, line, timeUs);
+    if (same !== undefined) same.proposeSound(this.#memory, sound, line, timeUs);
     else if (this.#index.isHome(prints.keys[print]!, segment)) {
       const contender = new Contender(segment, print, timeUs);
       contender.proposeSound(this.#memory, sound, line, timeUs);

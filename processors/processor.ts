@@ -37,7 +37,8 @@ export interface StreamProcessorDefinition<
   Deps extends ProcessorDeps = ProcessorDeps,
 > extends ProcessorBase<In, Schema> {
   readonly kind: 'stream';
-  create(config: z.output<Schema>, deps: Deps): StreamProcessor<In>;
+  /** Called once; what it returns makes the instance of each stream, so that streams can share what is common to them. */
+  prepare(config: z.output<Schema>, deps: Deps): () => StreamProcessor<In>;
 }
 
 /** One stream's instance of a {@link StreamProcessorDefinition}. */
@@ -51,6 +52,8 @@ export interface StreamProcessor<In> {
    * ids hide the replay.
    */
   atBoundary(): boolean;
+  /** A replay starts this much before that event, so that what looks back sees the same again, microseconds of media time. @default 0 */
+  readonly leadUs?: number;
   /**
    * For processors whose things begin in the middle of an event (a cut inside a run of pictures): media time, in the epoch of the last event,
    * at which the oldest open thing began; `undefined` when nothing is open. When it is given, the runtime asks it instead of `atBoundary`,

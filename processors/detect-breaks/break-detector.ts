@@ -1,14 +1,19 @@
 import type { LifeState, Signals } from '../../schemas/events.generated.ts';
-import { BreakFilter } from './break-filter.ts';
-import { type BreakChange, type BreakShape, BreakTracker } from './break-tracker.ts';
+import { AdNess } from './ad-ness/ad-ness.ts';
+import { AiringBook, type SpotNews } from './airing-book.ts';
+import { type Belief, BreakFilter, type Hint } from './break-filter.ts';
+import { type BreakChange, type BreakShape, BreakTracker, type CertainSpan } from './break-tracker.ts';
 import { type Cue, CueFinder, plainCue } from './cue-finder.ts';
-import { type LogoFacts, breakEvidence } from './evidence-text.ts';
-import { type LogoSample, LogoTracker } from './logo-tracker.ts';
-import { MediaTicks, type Tick } from './media-ticks.ts';
+import { DurationModel } from './duration-model.ts';
+import { EvidenceLine } from './evidence-line.ts';
+import { breakEvidence } from './evidence-text.ts';
+import { LogoWatch } from './logo-watch.ts';
+import type { LogoState } from './logo-tracker.ts';
+import { tickUs } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
-import { SceneMemory } from './scene-memory.ts';
+import { SceneMemory, type SceneState } from './scene-memory.ts';
 import { SoundChange } from './sound-change.ts';
-import { type Identity, SpotHistory } from './spot-history.ts';
+import type { Sighting } from './spot-watch.ts';
 
 /** News about a break. */
 export interface BreakNews {
@@ -23,26 +28,26 @@ export interface BreakNews {
   knownUpToUs: number;
 }
 
-/** News about an airing of a spot. */
-export interface SpotNews {
-  kind: 'spot';
-  /** Identity of the break it is in. */
-  breakKey: string;
-  startUs: number;
-  endUs: number;
-  state: LifeState;
-  identity: Identity;
-  position: number;
-  confidence: number;
-  evidence: string[];
-  knownUpToUs: number;
+/** What a detector has learned of its channel, as JSON. */
+export interface DetectorState {
+  /** Nothing that began before this is open: everything was told. */
+  epoch: number;
+  settledUs: number;
+  logo: LogoState;
+  scenes: SceneState;
+  lengths: [tenthsOfSeconds: number, count: number][];
 }
 
-interface Airing {
-  startUs: number;
-  endUs: number;
-  identity: Identity;
-  position: number;
+/** What other witnesses say about a tick. */
+export interface Testimony {
+  /** Sightings that are new or have changed. */
+  sightings: readonly Sighting[];
+  /** Hints of splice cues. */
+  hints: readonly Hint[];
+  /** Evidence for ads (positive) or programme at media times. */
+  evidence: readonly { ptsUs: number; gain: number }[];
+  /** Lines for the evidence of the break. */
+  lines: readonly string[];
 }
 
 /** Cues wait this long for the logo, whose edges are found late, and for each other. */
@@ -51,93 +56,163 @@ const cueDelayUs = 2_000_000;
 const nearUs = 900_000;
 /** What the filter remembers: two of the longest spots. */
 const memoryUs = 240_000_000;
-const logoMemory = 9000;
+/** Confidence of a candidate that is believed to be an ad. */
+const sureConfidence = 0.8;
+/** Settled breaks that are remembered. */
+const mostEnded = 16;
+/** How long what was believed is remembered, microseconds. */
+const beliefsUs = 600_000_000;
+/** A tick is read when this much more has been: the run it came in, and the margin of MediaTicks. */
+const readAheadUs = 200_000;
 
-/** Finds breaks and spots in one stream's signals, whatever the length of the runs they come in. Holds no clock and sends nothing. */
+/** Finds breaks and spots in one stream, tick by tick (see MediaTicks), from its signals and from what other witnesses say. Holds no clock and sends nothing. */
 export class BreakDetector {
   readonly #parameters: BreakParameters;
-  readonly #logo: LogoTracker;
-  readonly #sound: SoundChange;
+  readonly #durations: DurationModel;
+  readonly #logo: LogoWatch;
   readonly #scenes: SceneMemory;
-  readonly #history = new SpotHistory();
-  #ticks = new MediaTicks();
+  readonly #adNess = new AdNess();
+  readonly #given = new Map<string, number>();
+  #sound: SoundChange;
   #cues: CueFinder;
   #filter: BreakFilter | undefined;
   #tracker: BreakTracker;
+  #book = new AiringBook();
   #queue: Cue[] = [];
-  #hashes: { ptsUs: number; hash: Buffer }[] = [];
-  #samples: LogoSample[] = [];
-  #airings = new Map<number, Airing>();
+  #fresh: Cue[] = [];
+  #beliefs = new EvidenceLine();
+  /** Breaks that were settled lately. */
+  #ended: BreakShape[] = [];
+  #sightings: Sighting[] = [];
   #announced: string | undefined;
   #lastSharpUs = Number.NEGATIVE_INFINITY;
   #adOdds = -6;
   #readUs = Number.NEGATIVE_INFINITY;
+  #restored: DetectorState | undefined;
 
   constructor(parameters: BreakParameters) {
     this.#parameters = parameters;
-    this.#logo = new LogoTracker(parameters.logo);
-    this.#sound = new SoundChange(parameters.sound);
+    this.#durations = new DurationModel(parameters.duration);
+    this.#logo = new LogoWatch(parameters.logo);
     this.#scenes = new SceneMemory(parameters.scene);
+    this.#sound = new SoundChange(parameters.sound);
     this.#cues = new CueFinder(parameters.cue);
     this.#tracker = new BreakTracker(parameters.life);
   }
 
-  /** Adds a run of signals; returns what became known, in order. */
-  add(run: Signals): (BreakNews | SpotNews)[] {
-    this.#history.remember(run);
-    this.#sound.remember(run);
-    return this.#ticks.add(run).flatMap((tick) => this.#step(tick));
+  /** Takes back what {@link BreakDetector.save} gave, before the first tick. */
+  restore(state: DetectorState): void {
+    this.#restored = state;
+    this.#logo.restore(state.logo);
+    this.#scenes.restore(state.scenes);
+    this.#durations.restore(state.lengths);
   }
 
-  /** The stream or its epoch ended: settles what is open. What was learned about logos and spots stays. */
-  flush(): (BreakNews | SpotNews)[] {
-    const news = this.#ticks.flush().flatMap((tick) => this.#step(tick));
-    const filter = this.#filter;
-    if (filter !== undefined) {
-      this.#queue.push(...this.#cues.flush());
-      this.#deliver(filter, Number.POSITIVE_INFINITY);
-      const endUs = this.#readUs;
-      for (const change of this.#tracker.flush(filter.belief(endUs), endUs)) news.push(...this.#report(change, endUs));
-    }
-    this.#ticks = new MediaTicks();
-    this.#cues = new CueFinder(this.#parameters.cue);
-    this.#filter = undefined;
-    this.#tracker = new BreakTracker(this.#parameters.life);
-    this.#history.newEpoch();
-    this.#scenes.newEpoch();
-    this.#queue = [];
-    this.#hashes = [];
-    this.#samples = [];
-    this.#airings = new Map();
-    this.#announced = undefined;
-    this.#lastSharpUs = Number.NEGATIVE_INFINITY;
-    this.#adOdds = -6;
-    return news;
+  /** What was learned so far; call it while the detector is quiet. */
+  save(epoch: number): DetectorState {
+    const settledUs = Math.round(Math.max(0, this.#readUs - cueDelayUs));
+    return { epoch, settledUs, logo: this.#logo.save(), scenes: this.#scenes.save(), lengths: this.#durations.save() };
   }
 
   /** True while no break is open and nothing that was read lately could be the start of one. */
   get quiet(): boolean {
-    if (this.#tracker.active !== undefined || this.#adOdds > -3) return false;
-    return this.#queue.every((cue) => cue.kind === 'cut') && this.#samples[this.#samples.length - 1]?.present !== false;
+    if (this.#tracker.active !== undefined || this.#adOdds > -3 || this.#logo.gone) return false;
+    return this.#queue.every((cue) => cue.kind === 'cut') && this.#sightings.every((one) => one.over);
   }
 
-  #step(tick: Tick): (BreakNews | SpotNews)[] {
-    const filter = (this.#filter ??= new BreakFilter(this.#parameters, tick.pictures[0]?.ptsUs ?? tick.fromUs));
+  /** Mean belief, 0 to 1, that there were ads in a span: as it was held then, or better known by now. undefined before the first tick. */
+  adShare(startUs: number, endUs: number): number | undefined {
+    if (this.#filter === undefined || endUs <= startUs) return undefined;
+    const held = (this.#beliefs.before(endUs) - this.#beliefs.before(startUs)) / ((endUs - startUs) / tickUs);
+    const known = [...this.#ended, ...(this.#tracker.active === undefined ? [] : [this.#tracker.active])];
+    const coveredUs = known.reduce((sum, one) => sum + Math.max(0, Math.min(one.endUs ?? endUs, endUs) - Math.max(one.startUs, startUs)), 0);
+    return Math.min(1, Math.max(held, coveredUs / (endUs - startUs)));
+  }
+
+  /** Cues that became known with the last tick, without logo edges, in order. */
+  get freshCues(): readonly Cue[] {
+    return this.#fresh;
+  }
+
+  /** Adds a tick; returns what became known, in order. */
+  add(tick: Signals, testimony: Testimony): (BreakNews | SpotNews)[] {
+    const filter = (this.#filter ??= this.#begin(tick));
     this.#readUs = this.#lastUs(tick);
-    this.#watchLogo(tick, filter);
-    this.#queue.push(...this.#cues.add(tick));
-    this.#deliver(filter, tick.toUs - cueDelayUs);
-    const belief = filter.belief(tick.toUs);
+    const nowUs = tick.endUs;
+    this.#sound.remember(tick);
+    this.#watchPictures(tick, filter);
+    for (const { ptsUs, logOdds } of this.#adNess.add(tick)) this.#judge(filter, ptsUs, logOdds);
+    this.#fresh = this.#cues.add(tick);
+    this.#queue.push(...this.#fresh);
+    this.#hear(testimony, filter);
+    this.#deliver(filter, nowUs - cueDelayUs);
+    const belief = filter.belief(nowUs);
     this.#adOdds = belief.adOdds;
-    const settled = this.#tracker.active === undefined ? belief : filter.belief(tick.toUs - cueDelayUs);
-    const news = this.#tracker.update(belief, settled, tick.toUs).flatMap((change) => this.#report(change, tick.toUs));
-    const active = this.#tracker.active;
-    if (active !== undefined && this.#announced !== undefined) news.push(...this.#reportSpots(active, this.#announced, 'provisional', tick.toUs));
-    filter.forget(Math.min(tick.toUs - memoryUs, (active?.startUs ?? Infinity) - 10_000_000));
+    this.#beliefs.add(tick.ptsUs, 1 / (1 + Math.exp(-belief.adOdds)));
+    this.#beliefs.forget(nowUs - beliefsUs);
+    const settled = this.#tracker.active === undefined ? belief : filter.belief(nowUs - cueDelayUs);
+    return this.#advance(belief, settled, nowUs, testimony.lines);
+  }
+
+  /** The stream or its epoch ended: settles what is open. What was learned stays. */
+  flush(lines: readonly string[] = []): (BreakNews | SpotNews)[] {
+    const news: (BreakNews | SpotNews)[] = [];
+    const filter = this.#filter;
+    if (filter !== undefined) {
+      this.#fresh = this.#cues.flush();
+      this.#queue.push(...this.#fresh);
+      this.#deliver(filter, Number.POSITIVE_INFINITY);
+      const endUs = this.#readUs;
+      for (const sighting of this.#sightings) Object.assign(sighting, { over: true, endUs: Math.min(endUs, sighting.endUs) });
+      const changes = this.#tracker.flush(filter.belief(endUs), endUs, this.#certain());
+      for (const change of changes) news.push(...this.#report(change, endUs, endUs, lines));
+    }
+    this.#forgetEpoch();
     return news;
   }
 
-  #lastUs(tick: Tick): number {
+  #begin(tick: Signals): BreakFilter {
+    const goesOn = this.#restored?.epoch === tick.epoch;
+    if (goesOn) this.#tracker.startAt(this.#restored?.settledUs ?? 0);
+    this.#restored = undefined;
+    const filter = new BreakFilter(this.#parameters, this.#durations, tick.pictures[0]?.ptsUs ?? tick.ptsUs, goesOn);
+    return filter;
+  }
+
+  #forgetEpoch(): void {
+    this.#cues = new CueFinder(this.#parameters.cue);
+    this.#sound = new SoundChange(this.#parameters.sound);
+    this.#filter = undefined;
+    this.#tracker = new BreakTracker(this.#parameters.life);
+    this.#book = new AiringBook();
+    this.#logo.newEpoch();
+    this.#scenes.newEpoch();
+    this.#adNess.newEpoch();
+    this.#given.clear();
+    this.#queue = [];
+    this.#fresh = [];
+    this.#beliefs = new EvidenceLine();
+    this.#ended = [];
+    this.#sightings = [];
+    this.#announced = undefined;
+    this.#lastSharpUs = Number.NEGATIVE_INFINITY;
+    this.#adOdds = -6;
+  }
+
+  #advance(belief: Belief, settled: Belief, nowUs: number, lines: readonly string[]): (BreakNews | SpotNews)[] {
+    const knownUpToUs = nowUs + readAheadUs;
+    const changes = this.#tracker.update(belief, settled, nowUs, this.#certain());
+    const news = changes.flatMap((change) => this.#report(change, nowUs, knownUpToUs, lines));
+    const active = this.#tracker.active;
+    if (active !== undefined && this.#announced !== undefined) {
+      news.push(...this.#book.update(this.#announced, this.#ripe(active, nowUs), this.#sightingsOf(active, nowUs), 'provisional', knownUpToUs));
+    }
+    this.#filter?.forget(Math.min(nowUs - memoryUs, (active?.startUs ?? Infinity) - 10_000_000));
+    this.#sightings = this.#sightings.filter(({ endUs }) => endUs > Math.min(nowUs - memoryUs, active?.startUs ?? Infinity));
+    return news;
+  }
+
+  #lastUs(tick: Signals): number {
     const picture = tick.pictures[tick.pictures.length - 1];
     const previous = tick.pictures[tick.pictures.length - 2];
     if (picture !== undefined) return picture.ptsUs + (previous === undefined ? 0 : picture.ptsUs - previous.ptsUs);
@@ -145,24 +220,56 @@ export class BreakDetector {
     return block === undefined ? this.#readUs : Math.max(this.#readUs, block.ptsUs + block.durationUs);
   }
 
-  #watchLogo(tick: Tick, filter: BreakFilter): void {
-    for (const picture of tick.pictures) this.#hashes.push({ ptsUs: picture.ptsUs, hash: picture.perceptualHash });
-    if (this.#hashes.length > 128) this.#hashes = this.#hashes.slice(-64);
+  #watchPictures(tick: Signals, filter: BreakFilter): void {
+    const inBreak = this.#tracker.active !== undefined;
     const programme = 1 / (1 + Math.exp(this.#adOdds));
     for (const picture of tick.pictures) {
-      const gain = this.#scenes.add(picture, this.#tracker.active === undefined ? programme : 0);
+      const gain = this.#scenes.add(picture, inBreak ? 0 : programme);
       if (gain !== 0) filter.observeContent(picture.ptsUs, gain);
     }
-    for (const corners of tick.corners) {
-      const picture = this.#hashes.findLast(({ ptsUs }) => ptsUs <= corners.ptsUs) ?? this.#hashes[0];
-      if (picture === undefined) continue;
-      const { sample, edge } = this.#logo.add(corners, picture.hash, programme, this.#tracker.active !== undefined);
+    for (const { sample, edge } of this.#logo.add(tick, programme, inBreak)) {
       filter.observeLogo(sample.ptsUs, sample.gain);
-      this.#samples.push(sample);
       if (edge !== undefined) this.#queue.push({ ...plainCue(edge.ptsUs), kind: 'logo' });
     }
     filter.expectBranded(this.#logo.stays);
-    if (this.#samples.length > logoMemory) this.#samples = this.#samples.slice(-logoMemory / 2);
+  }
+
+  #judge(filter: BreakFilter, ptsUs: number, logOdds: number): void {
+    const gain = logOdds * this.#parameters.content.adNess;
+    if (gain !== 0) filter.observeContent(ptsUs, gain);
+  }
+
+  /** Hands the filter what other witnesses say. */
+  #hear({ sightings, hints, evidence }: Testimony, filter: BreakFilter): void {
+    for (const { ptsUs, gain } of evidence) filter.observeContent(ptsUs, gain);
+    for (const hint of hints) filter.hint(hint);
+    for (const sighting of sightings) this.#see(sighting, filter);
+  }
+
+  #see(sighting: Sighting, filter: BreakFilter): void {
+    const { known } = this.#parameters;
+    const { key, spot, startUs, endUs, withdrawn, confidence } = sighting;
+    const id = `${key} ${startUs}`;
+    const given = this.#given.get(id) ?? 0;
+    const due = withdrawn ? 0 : known[spot.status] * confidence;
+    const more = due - given;
+    if (Math.abs(more) > 1) {
+      filter.observeContent(startUs + 1000, more);
+      this.#given.set(id, due);
+    }
+    this.#sightings = [...this.#sightings.filter((one) => one !== sighting), ...(withdrawn ? [] : [sighting])];
+    if (spot.status === 'rejected' || withdrawn) return;
+    const edge = { toleranceUs: known.edgeToleranceS * 1e6, startGain: known.edge, endGain: known.edge };
+    if (given === 0) filter.hint({ ...edge, atUs: startUs });
+    filter.withdraw(({ about }) => about === id);
+    if (!sighting.over || given === 0) filter.hint({ ...edge, atUs: endUs, about: id });
+    this.#snap(sighting, filter);
+  }
+
+  /** A start that was projected is where a cue was seen, when there was one. */
+  #snap(sighting: Sighting, filter: BreakFilter): void {
+    const cue = filter.cueNear(sighting.startUs, this.#parameters.known.edgeToleranceS * 1e6);
+    sighting.shownStartUs = cue?.afterUs ?? sighting.startUs;
   }
 
   /** Hands the filter the cues before `untilUs`; a logo edge only where nothing sharper is near. */
@@ -178,17 +285,36 @@ export class BreakDetector {
       if (cue.kind !== 'logo') this.#lastSharpUs = cue.afterUs;
     }
     this.#queue = this.#queue.filter((cue) => cue.afterUs >= untilUs);
+    filter.advance(untilUs);
   }
 
-  #report(change: BreakChange, nowUs: number): (BreakNews | SpotNews)[] {
-    const { shape, state, confidence } = change;
-    const breakKey = `${change.announcedStartUs}:${change.attempt}`;
+  /** Confirmed spots of the catalogue are ads, whatever else is believed; candidates when they were played out. */
+  #certain(): CertainSpan[] {
+    return this.#sightings
+      .filter(({ spot, over, confidence }) => spot.status === 'confirmed' || (spot.status === 'candidate' && over && confidence >= sureConfidence))
+      .map(({ shownStartUs, endUs, over }) => ({ startUs: shownStartUs, endUs: over ? endUs : undefined }));
+  }
+
+  #sightingsOf({ startUs, endUs }: BreakShape, nowUs: number): Sighting[] {
+    return this.#sightings
+      .filter((one) => one.spot.status !== 'rejected' && one.startUs < (endUs ?? nowUs + 1) && one.endUs > startUs)
+      .sort((one, other) => one.startUs - other.startUs);
+  }
+
+  /** Spots whose ends will not move any more. */
+  #ripe(shape: BreakShape, nowUs: number): BreakShape['spots'] {
+    return shape.spots.filter((spot) => spot.endUs <= nowUs - this.#parameters.life.spotLagS * 1e6);
+  }
+
+  #report(change: BreakChange, nowUs: number, knownUpToUs: number, lines: readonly string[]): (BreakNews | SpotNews)[] {
+    const { shape, state, confidence, announcedStartUs, attempt } = change;
+    const breakKey = `${announcedStartUs}:${attempt}`;
     const over = state === 'final' || state === 'retracted';
     this.#announced = over ? undefined : breakKey;
-    const spots = this.#reportSpots(state === 'retracted' ? { ...shape, spots: [] } : shape, breakKey, state, nowUs);
-    const repeats = [...this.#airings.values()]
-      .filter(({ identity }) => identity.errorRate !== undefined)
-      .map((airing) => repeatText(airing.identity));
+    const sightings = this.#sightingsOf(shape, nowUs);
+    const spots = this.#book.update(breakKey, over ? shape.spots : this.#ripe(shape, nowUs), sightings, state, knownUpToUs);
+    const recognised = sightings.map(({ evidence }) => evidence);
+    const why = breakEvidence(shape, this.#logo.facts(shape.startUs, shape.endUs ?? nowUs), [...recognised, ...lines]);
     const news: BreakNews = {
       kind: 'break',
       breakKey,
@@ -196,75 +322,18 @@ export class BreakDetector {
       endUs: shape.endUs ?? null,
       state,
       confidence,
-      evidence: state === 'retracted' ? ['what followed does not look like a break'] : breakEvidence(shape, this.#logoFacts(shape, nowUs), repeats),
-      knownUpToUs: nowUs,
+      evidence: state === 'retracted' ? ['what followed does not look like a break'] : why,
+      knownUpToUs,
     };
-    if (over) {
-      this.#airings = new Map();
-      this.#logo.breakEnded(state === 'final');
-      if (state === 'final') this.#scenes.forget(shape.startUs, shape.endUs ?? nowUs);
-    }
+    if (over) this.#breakEnded(shape, state === 'final', nowUs);
     return state === 'provisional' ? [news, ...spots] : [...spots, news];
   }
 
-  /** Brings what was said about spots up to date with `shape`. */
-  #reportSpots(shape: BreakShape, breakKey: string, state: LifeState, nowUs: number): SpotNews[] {
-    const news: SpotNews[] = [];
-    const over = state === 'final' || state === 'retracted';
-    const lagUs = over ? 0 : this.#parameters.life.spotLagS * 1e6;
-    const ripe = shape.spots.filter((spot) => spot.endUs <= nowUs - lagUs);
-    const say = (airing: Airing, spotState: LifeState): void => {
-      news.push({
-        kind: 'spot',
-        breakKey,
-        ...airing,
-        state: spotState,
-        confidence: spotState === 'retracted' ? 0 : spotConfidence(airing),
-        evidence: this.#spotEvidence(airing, spotState),
-        knownUpToUs: nowUs,
-      });
-    };
-    for (const airing of [...this.#airings.values()]) {
-      if (ripe.some((spot) => spot.startUs === airing.startUs)) continue;
-      this.#airings.delete(airing.startUs);
-      this.#history.withdraw(String(airing.startUs));
-      say(airing, 'retracted');
-    }
-    ripe.forEach((spot, index) => {
-      const told = this.#airings.get(spot.startUs);
-      if (told?.endUs === spot.endUs && told.position === index + 1 && !over) return;
-      const identity = told?.endUs === spot.endUs ? told.identity : this.#history.identify(String(spot.startUs), spot.startUs, spot.endUs);
-      const airing = { startUs: spot.startUs, endUs: spot.endUs, identity, position: index + 1 };
-      this.#airings.set(spot.startUs, airing);
-      say(airing, over ? 'final' : told === undefined ? 'provisional' : 'confirmed');
-    });
-    return news;
+  #breakEnded(shape: BreakShape, real: boolean, nowUs: number): void {
+    this.#logo.breakEnded(real);
+    if (!real) return;
+    this.#ended = [...this.#ended, shape].slice(-mostEnded);
+    this.#scenes.forget(shape.startUs, shape.endUs ?? nowUs);
+    this.#durations.learn(shape.spots.map((spot) => (spot.endUs - spot.startUs) / 1e6));
   }
-
-  #spotEvidence(airing: Airing, state: LifeState): string[] {
-    if (state === 'retracted') return ['the break was cut into spots differently'];
-    const lengthS = (airing.endUs - airing.startUs) / 1e6;
-    return [`${lengthS.toFixed(2)} s between cues`, ...(airing.identity.errorRate === undefined ? [] : [repeatText(airing.identity)])];
-  }
-
-  #logoFacts(shape: BreakShape, nowUs: number): LogoFacts {
-    const endUs = shape.endUs ?? nowUs;
-    const inside = this.#samples.filter(({ ptsUs }) => ptsUs >= shape.startUs && ptsUs < endUs);
-    return {
-      place: this.#logo.description,
-      goneS: inside.filter(({ present }) => present === false).length / 5,
-      presentS: inside.filter(({ present }) => present === true).length / 5,
-      returned: this.#samples.some(({ ptsUs, present }) => ptsUs >= endUs && present === true),
-    };
-  }
-}
-
-function repeatText(identity: Identity): string {
-  return `${identity.spotId} airing ${identity.airing}, ${Math.round((1 - (identity.errorRate ?? 0)) * 100)} % of the sound bits agree`;
-}
-
-function spotConfidence(airing: Airing): number {
-  const lengthS = (airing.endUs - airing.startUs) / 1e6;
-  const usual = Math.abs(lengthS - 5 * Math.round(lengthS / 5)) < 0.3;
-  return airing.identity.errorRate === undefined ? (usual ? 0.85 : 0.7) : 0.97;
 }

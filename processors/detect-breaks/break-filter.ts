@@ -1,5 +1,5 @@
 import { type Cue, plainCue } from './cue-finder.ts';
-import { DurationModel } from './duration-model.ts';
+import type { DurationModel } from './duration-model.ts';
 import { EvidenceLine } from './evidence-line.ts';
 import type { BreakParameters } from './parameters.ts';
 
@@ -39,6 +39,18 @@ interface Node {
   entries: Partial<Record<AirState, Entry>>;
 }
 
+/** A moment that a witness other than the signals names as a start or end of a spot or break. */
+export interface Hint {
+  atUs: number;
+  /** A cue this near is the one that is meant. */
+  toleranceUs: number;
+  /** Log-likelihood ratios that something starts, and ends, there. */
+  startGain: number;
+  endGain: number;
+  /** What said it, for taking it back. */
+  about?: string;
+}
+
 /** A stretch of the best path. */
 export interface Stretch {
   state: AirState;
@@ -68,18 +80,24 @@ export class BreakFilter {
   readonly #content = new EvidenceLine();
   #nodes: Node[] = [];
   #branded: number;
+  #hints: Hint[] = [];
 
-  /** @param startUs first media time; what is on air then is not known */
-  constructor(parameters: BreakParameters, startUs: number) {
+  /**
+   * @param startUs first media time
+   * @param inProgramme programme is known to be on air then: a stream is gone on with; else it is not known what is
+   */
+  constructor(parameters: BreakParameters, durations: DurationModel, startUs: number, inProgramme = false) {
     this.#parameters = parameters;
-    this.#durations = new DurationModel(parameters.duration);
+    this.#durations = durations;
     this.#branded = Math.log(parameters.logo.priorStays);
     const node: Node = { cue: plainCue(startUs), logo: 0, content: 0, passed: 0, entries: {} };
     const { startInAd, startInPlain } = parameters.transition;
     this.#enter(node, 'programme', 0, undefined);
-    this.#enter(node, 'plain', startInPlain, undefined);
-    this.#enter(node, 'ad', startInAd, undefined);
-    this.#enter(node, 'branded-ad', startInAd + this.#branded, undefined);
+    if (!inProgramme) {
+      this.#enter(node, 'plain', startInPlain, undefined);
+      this.#enter(node, 'ad', startInAd, undefined);
+      this.#enter(node, 'branded-ad', startInAd + this.#branded, undefined);
+    }
     this.#nodes.push(node);
   }
 
@@ -88,9 +106,29 @@ export class BreakFilter {
     this.#logo.add(ptsUs, gain);
   }
 
-  /** Adds what pictures and sound say: log-likelihood ratio of "no programme" against programme. PTS order. */
+  /** Adds what pictures and sound say: log-likelihood ratio of "no programme" against programme. May come late. */
   observeContent(ptsUs: number, gain: number): void {
     this.#content.add(ptsUs, gain);
+    if (ptsUs < this.#last.cue.afterUs) this.#rebuild(ptsUs, (cues) => cues);
+  }
+
+  /** Adds a hint, for a moment that has passed or that is to come. */
+  hint(hint: Hint): void {
+    if (hint.atUs > this.#last.cue.afterUs + hint.toleranceUs) this.#hints.push(hint);
+    else this.#rebuild(hint.atUs - hint.toleranceUs, (cues) => withHint(cues, hint));
+  }
+
+  /** Takes back the hints that are still to come and that `isVoid` names. */
+  withdraw(isVoid: (hint: Hint) => boolean): void {
+    this.#hints = this.#hints.filter((hint) => !isVoid(hint));
+  }
+
+  /** All cues before `untilUs` have been added: hints that no cue answers become cues themselves. */
+  advance(untilUs: number): void {
+    for (const hint of this.#hints.filter(({ atUs, toleranceUs }) => atUs + toleranceUs < untilUs)) {
+      this.#hints = this.#hints.filter((one) => one !== hint);
+      this.#rebuild(hint.atUs - hint.toleranceUs, (cues) => withHint(cues, hint));
+    }
   }
 
   /** How likely it is, 0 to 1, that the channel leaves its logo on air in the next break. */
@@ -98,35 +136,46 @@ export class BreakFilter {
     this.#branded = Math.log(Math.max(1e-3, Math.min(0.999, share)));
   }
 
-  /** Adds a cue; one that is not later than the last is ignored. All evidence before it must be in. */
-  addCue(cue: Cue): void {
-    const last = this.#nodes[this.#nodes.length - 1]!;
-    if (cue.afterUs <= last.cue.afterUs + 1000) return;
+  /** Adds a cue; one that is not later than the last is ignored. */
+  addCue(found: Cue): void {
+    const last = this.#last;
+    if (found.afterUs <= last.cue.afterUs + 1000) return;
+    const meant = this.#hints.filter((hint) => isNear(found, hint));
+    this.#hints = this.#hints.filter((hint) => !meant.includes(hint));
+    const cue = meant.reduce(strengthened, found);
     const passed = last.passed + this.#passedGain(cue);
     const node: Node = { cue, logo: this.#logo.before(cue.afterUs), content: this.#content.before(cue.afterUs), passed, entries: {} };
     const gain = this.#boundaryGain(cue);
+    const starts = gain + cue.startGain;
+    const ends = gain + cue.endGain;
     const { transition } = this.#parameters;
     const programme = last.entries.programme;
     const plain = last.entries.plain;
     if (programme !== undefined) {
-      this.#beginBreak(node, programme.score + gain + transition.programmeToAd, programme);
+      this.#beginBreak(node, programme.score + starts + transition.programmeToAd, programme);
       this.#enter(node, 'plain', programme.score + gain + transition.programmeToPlain, programme);
     }
     if (plain !== undefined) {
       const score = this.#plainScore(plain, node.cue.afterUs);
-      const leaving = score + gain + this.#durations.plainEnd;
-      this.#enter(node, 'programme', leaving + transition.plainToProgramme, plain);
-      this.#beginBreak(node, leaving + transition.plainToAd, plain);
+      const leaving = score + this.#durations.plainEnd;
+      this.#enter(node, 'programme', leaving + gain + transition.plainToProgramme, plain);
+      this.#beginBreak(node, leaving + starts + transition.plainToAd, plain);
     }
-    for (const from of this.#nodes) for (const state of adStates) this.#endSpot(node, from.entries[state], gain);
+    for (const from of this.#nodes) for (const state of adStates) this.#endSpot(node, from.entries[state], ends);
     if (programme !== undefined) this.#keep(node, programme, programme.score);
     if (plain !== undefined) this.#keep(node, plain, this.#plainScore(plain, cue.afterUs));
     this.#nodes.push(node);
   }
 
+  /** The cue of the signals nearest to a moment, undefined when none is within `toleranceUs`. */
+  cueNear(atUs: number, toleranceUs: number): Cue | undefined {
+    const near = this.#nodes.filter(({ cue }) => cue.kind !== 'hint' && Math.abs(cue.afterUs - atUs) <= toleranceUs).map(({ cue }) => cue);
+    return near.sort((one, other) => Math.abs(one.afterUs - atUs) - Math.abs(other.afterUs - atUs))[0];
+  }
+
   /** What is believed now, with everything before `nowUs` read. */
   belief(nowUs: number): Belief {
-    const last = this.#nodes[this.#nodes.length - 1]!;
+    const last = this.#last;
     const open: [AirState, Entry, number][] = [];
     const { programme, plain } = last.entries;
     if (programme !== undefined) open.push(['programme', programme, programme.score]);
@@ -169,7 +218,20 @@ export class BreakFilter {
   /** ... and of one that a spot passes over. */
   #passedGain(cue: Cue): number {
     const { cue: cues, sound } = this.#parameters;
-    return cues.passed[cue.kind] - Math.max(0, Math.min(sound.mostPassed, cue.soundGain * sound.passedShare));
+    return (
+      cues.passed[cue.kind] - Math.max(cue.startGain, cue.endGain) / 2 - Math.max(0, Math.min(sound.mostPassed, cue.soundGain * sound.passedShare))
+    );
+  }
+
+  get #last(): Node {
+    return this.#nodes[this.#nodes.length - 1]!;
+  }
+
+  /** Adds the cues after `sinceUs` anew, as `change` leaves them; what is remembered reaches back two of the longest spots. */
+  #rebuild(sinceUs: number, change: (cues: Cue[]) => Cue[]): void {
+    const first = this.#nodes.findIndex((node, index) => index > 0 && node.cue.afterUs >= sinceUs);
+    const removed = first === -1 ? [] : this.#nodes.splice(first);
+    for (const cue of change(removed.map((node) => node.cue))) this.addCue(cue);
   }
 
   #beginBreak(node: Node, score: number, previous: Entry): void {
@@ -187,12 +249,12 @@ export class BreakFilter {
   }
 
   #openSpotScore(entry: Entry, nowUs: number): number {
-    const passed = (this.#nodes[this.#nodes.length - 1]?.passed ?? 0) - entry.node.passed;
+    const passed = this.#last.passed - entry.node.passed;
     return entry.score + this.#evidenceSince(entry, nowUs) + passed + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
   }
 
   /** The spot that began at `entry` ends at `node`. */
-  #endSpot(node: Node, entry: Entry | undefined, gain: number): void {
+  #endSpot(node: Node, entry: Entry | undefined, ends: number): void {
     if (entry === undefined) return;
     const lengthS = (node.cue.beforeUs - entry.node.cue.afterUs) / 1e6;
     // A spot that was on air when the stream began has any length.
@@ -201,10 +263,10 @@ export class BreakFilter {
     if (length === Number.NEGATIVE_INFINITY) return;
     const { transition } = this.#parameters;
     const passed = node.passed - this.#passedGain(node.cue) - entry.node.passed;
-    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + passed + length + gain;
+    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + passed + length + ends;
     const breakS = (node.cue.beforeUs - entry.breakStartUs) / 1e6;
     const whole = first ? 0 : this.#durations.wholeBreak(breakS, entry.spots);
-    this.#enter(node, entry.state, score + transition.adToAd, entry);
+    this.#enter(node, entry.state, score + Math.max(0, node.cue.startGain - node.cue.endGain) + transition.adToAd, entry);
     this.#enter(node, 'programme', score + transition.adToProgramme + whole, entry);
     this.#enter(node, 'plain', score + transition.adToPlain + whole, entry);
   }
@@ -228,6 +290,23 @@ export class BreakFilter {
     const present = node.entries[entry.state];
     if (present === undefined || present.score < scoreNow) node.entries[entry.state] = entry;
   }
+}
+
+function isNear(cue: Cue, { atUs, toleranceUs }: Hint): boolean {
+  return Math.min(Math.abs(cue.afterUs - atUs), Math.abs(cue.beforeUs - atUs)) <= toleranceUs;
+}
+
+function strengthened(cue: Cue, { startGain, endGain }: Hint): Cue {
+  return { ...cue, startGain: Math.max(cue.startGain, startGain), endGain: Math.max(cue.endGain, endGain) };
+}
+
+/** Strengthens the cue that is meant; without one the hint is a cue of its own. */
+function withHint(cues: readonly Cue[], hint: Hint): Cue[] {
+  const distance = (cue: Cue): number => Math.min(Math.abs(cue.afterUs - hint.atUs), Math.abs(cue.beforeUs - hint.atUs));
+  const near = cues.filter((cue) => isNear(cue, hint) && cue.kind !== 'hint').sort((one, other) => distance(one) - distance(other))[0];
+  if (near !== undefined) return cues.map((cue) => (cue === near ? strengthened(cue, hint) : cue));
+  const own = strengthened({ ...plainCue(hint.atUs), kind: 'hint' }, hint);
+  return [...cues, own].sort((one, other) => one.afterUs - other.afterUs);
 }
 
 function isSeparator(cue: Cue): boolean {

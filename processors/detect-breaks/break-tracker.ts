@@ -1,6 +1,6 @@
 import type { LifeState } from '../../schemas/events.generated.ts';
 import { type Belief, isAd, type Stretch } from './break-filter.ts';
-import type { Cue } from './cue-finder.ts';
+import { type Cue, plainCue } from './cue-finder.ts';
 import type { LifeParameters } from './parameters.ts';
 
 /** A break as the best path has it. */
@@ -12,6 +12,13 @@ export interface BreakShape {
   end: Cue | undefined;
   /** Spots whose end is known, in order. */
   spots: { startUs: number; endUs: number }[];
+}
+
+/** A stretch that is a break whatever the model believes: a confirmed spot of the catalogue is on air. */
+export interface CertainSpan {
+  startUs: number;
+  /** undefined while it is on air. */
+  endUs: number | undefined;
 }
 
 /** A change in the life of a break. */
@@ -28,6 +35,8 @@ export interface BreakChange {
 const longestInsertUs = 35_000_000;
 /** A start or end that moves by less than this is no news. */
 const sameUs = 5_000;
+/** What is certain and what is believed touch within this, microseconds. */
+const touchingUs = 500_000;
 
 interface ActiveBreak {
   announcedStartUs: number;
@@ -51,6 +60,11 @@ export class BreakTracker {
     this.#life = life;
   }
 
+  /** Nothing that began before this is told: it was, before a restart. */
+  startAt(ptsUs: number): void {
+    this.#settledUs = ptsUs;
+  }
+
   /** The break that is alive. */
   get active(): BreakShape | undefined {
     return this.#active?.shape;
@@ -61,29 +75,31 @@ export class BreakTracker {
    *
    * @param belief with everything up to now, in which the latest cues may still be missing
    * @param settled of the moment up to which all cues are known: ends and retractions wait for it
+   * @param certain what is known to be ads, in order
    */
-  update(belief: Belief, settled: Belief, nowUs: number): BreakChange[] {
+  update(belief: Belief, settled: Belief, nowUs: number, certain: readonly CertainSpan[] = []): BreakChange[] {
     const changes: BreakChange[] = [];
     const active = this.#active;
     if (active !== undefined) {
-      const sure = this.#shapeOf(active, settled, nowUs);
-      const now = this.#shapeOf(active, belief, nowUs);
+      const sure = this.#shapeOf(active, settled, nowUs, certain);
+      const now = this.#shapeOf(active, belief, nowUs, certain);
       if (sure !== undefined) this.#continue(active, sure, settled, nowUs, changes);
       else if (now !== undefined && now.endUs === undefined) this.#continue(active, now, belief, nowUs, changes);
       else if (Math.max(belief.adOdds, settled.adOdds) <= this.#life.retractOdds) this.#retract(changes);
     }
-    if (this.#active === undefined) this.#announce(belief, nowUs, changes);
+    if (this.#active === undefined) this.#announce(belief, nowUs, certain, changes);
     return changes;
   }
 
   /** The stream ended at `endUs`: what is alive is settled as it is. */
-  flush(belief: Belief, endUs: number): BreakChange[] {
-    const changes = this.update(belief, belief, endUs);
+  flush(belief: Belief, endUs: number, certain: readonly CertainSpan[] = []): BreakChange[] {
+    const changes = this.update(belief, belief, endUs, certain);
     const active = this.#active;
     if (active === undefined) return changes;
     const shape = active.shape.endUs === undefined ? closed(active.shape, endUs) : active.shape;
     this.#active = undefined;
-    const credible = (shape.endUs ?? endUs) - shape.startUs > this.#life.confirmAloneS * 0.66e6;
+    const known = certain.some((span) => span.startUs < (shape.endUs ?? endUs) && (span.endUs ?? endUs) > shape.startUs);
+    const credible = known || (shape.endUs ?? endUs) - shape.startUs > this.#life.confirmAloneS * 0.66e6;
     changes.push({ ...active, shape, state: credible ? 'final' : 'retracted', confidence: credible ? Math.max(active.confidence, 0.5) : 0 });
     return changes;
   }
@@ -126,18 +142,40 @@ export class BreakTracker {
     changes.push({ ...active, state: 'retracted', confidence: 0 });
   }
 
-  #announce(belief: Belief, nowUs: number, changes: BreakChange[]): void {
-    const shape = breaksOf(belief.path).find((one) => one.startUs >= this.#settledUs);
-    if (shape === undefined || (shape.endUs === undefined && belief.adOdds < this.#life.announceOdds)) return;
+  #announce(belief: Belief, nowUs: number, certain: readonly CertainSpan[], changes: BreakChange[]): void {
+    const shape = shapesOf(belief, certain, nowUs).find((one) => one.startUs >= this.#settledUs);
+    if (shape === undefined) return;
+    const sure = certain.some((span) => span.startUs >= shape.startUs - 1);
+    if (shape.endUs === undefined && belief.adOdds < this.#life.announceOdds && !sure) return;
     const attempt = this.#retracted.get(shape.startUs) ?? 0;
-    this.#active = { announcedStartUs: shape.startUs, attempt, state: 'provisional', shape, confidence: confidenceOf(belief.adOdds) };
+    const confidence = sure ? 0.98 : confidenceOf(belief.adOdds);
+    this.#active = { announcedStartUs: shape.startUs, attempt, state: 'provisional', shape, confidence };
     changes.push({ ...this.#active });
     this.#continue(this.#active, shape, belief, nowUs, changes);
   }
 
-  #shapeOf(active: ActiveBreak, belief: Belief, nowUs: number): BreakShape | undefined {
-    return breaksOf(belief.path).find((shape) => shape.startUs >= this.#settledUs && overlaps(shape, active.shape, nowUs));
+  #shapeOf(active: ActiveBreak, belief: Belief, nowUs: number, certain: readonly CertainSpan[]): BreakShape | undefined {
+    return shapesOf(belief, certain, nowUs).find((shape) => shape.startUs >= this.#settledUs && overlaps(shape, active.shape, nowUs));
   }
+}
+
+/** Breaks of the best path, extended by what is certain. */
+function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number): BreakShape[] {
+  const shapes = breaksOf(belief.path);
+  for (const span of certain) {
+    const near = shapes.find((shape) => shape.startUs <= (span.endUs ?? nowUs) + touchingUs && span.startUs <= (shape.endUs ?? nowUs) + touchingUs);
+    if (near === undefined) {
+      const start: Cue = { ...plainCue(span.startUs), kind: 'hint' };
+      const end: Cue | undefined = span.endUs === undefined ? undefined : { ...plainCue(span.endUs), kind: 'hint' };
+      shapes.push({ startUs: span.startUs, endUs: span.endUs, start, end, spots: [] });
+      continue;
+    }
+    if (span.startUs < near.startUs - touchingUs) Object.assign(near, { startUs: span.startUs, start: { ...plainCue(span.startUs), kind: 'hint' } });
+    if (near.endUs === undefined) continue;
+    if (span.endUs === undefined) Object.assign(near, { endUs: undefined, end: undefined });
+    else if (span.endUs > near.endUs + touchingUs) Object.assign(near, { endUs: span.endUs, end: { ...plainCue(span.endUs), kind: 'hint' } });
+  }
+  return shapes.sort((one, other) => one.startUs - other.startUs);
 }
 
 /** Groups the spots of a path into breaks. */

@@ -1,7 +1,6 @@
-import type { PictureSignals } from '../../schemas/events.generated.ts';
+import type { PictureSignals, Signals } from '../../schemas/events.generated.ts';
 import { isBlackPicture, isUniformPicture } from '../detect-shots/black-picture.ts';
 import { type Cut, CutDetector } from '../detect-shots/cut-detector.ts';
-import type { Tick } from './media-ticks.ts';
 import type { CueKind, CueParameters } from './parameters.ts';
 import { SoundDips } from './sound-dips.ts';
 import { SilenceMeter, type Span } from './silence-meter.ts';
@@ -20,11 +19,14 @@ export interface Cue {
   dipDb: number;
   /** Log-likelihood ratio of a boundary by how the sound changes, 0 when nothing is known. */
   soundGain: number;
+  /** What other witnesses (a known spot, a splice cue) say for a break or spot that starts, and ends, here; log-likelihood ratios. */
+  startGain: number;
+  endGain: number;
 }
 
 /** A hard cut, or whatever else is made of it. */
 export function plainCue(ptsUs: number): Cue {
-  return { beforeUs: ptsUs, afterUs: ptsUs, kind: 'cut', blackS: 0, silenceS: 0, dipDb: 0, soundGain: 0 };
+  return { beforeUs: ptsUs, afterUs: ptsUs, kind: 'cut', blackS: 0, silenceS: 0, dipDb: 0, soundGain: 0, startGain: 0, endGain: 0 };
 }
 
 /** A cue waits this long for what may belong to it. */
@@ -50,13 +52,13 @@ export class CueFinder {
   }
 
   /** Adds a tick; returns the cues that are now certain, in order. */
-  add(tick: Tick): Cue[] {
+  add(tick: Signals): Cue[] {
     for (const picture of tick.pictures) this.#look(picture);
     for (const block of tick.sound) {
       this.#dips.add(block);
       this.#keepSilence(this.#silence.add(block));
     }
-    return this.#settle(tick.toUs - settleUs);
+    return this.#settle(tick.endUs - settleUs);
   }
 
   /** All that is left at the end of a stream. */

@@ -9,14 +9,38 @@ export class DurationModel {
   readonly #parameters: DurationParameters;
   readonly #density: Float64Array;
   readonly #survival: Float64Array;
+  /** Spots of the channel by length, in tenths of a second. */
+  readonly #seen = new Map<number, number>();
 
   constructor(parameters: DurationParameters) {
     this.#parameters = parameters;
     const steps = Math.ceil((parameters.longestSpotS + 2) / stepS);
     this.#density = Float64Array.from({ length: steps }, (_, step) => this.#spotDensity(step * stepS));
     this.#survival = new Float64Array(steps);
+    this.#fillSurvival();
+  }
+
+  /** Learns which lengths the channel's spots have, seconds: what it airs once it airs again. */
+  learn(lengthsS: readonly number[]): void {
+    for (const lengthS of lengthsS) this.#seen.set(Math.round(lengthS * 10), (this.#seen.get(Math.round(lengthS * 10)) ?? 0) + 1);
+    for (let step = 0; step < this.#density.length; step += 1) this.#density[step] = this.#spotDensity(step * stepS);
+    this.#fillSurvival();
+  }
+
+  /** What was learned: tenths of a second and how often. */
+  save(): [number, number][] {
+    return [...this.#seen];
+  }
+
+  /** Takes back what {@link DurationModel.save} gave. */
+  restore(seen: readonly (readonly [number, number])[]): void {
+    for (const [tenths, count] of seen) this.#seen.set(tenths, count);
+    this.learn([]);
+  }
+
+  #fillSurvival(): void {
     let left = 0;
-    for (let step = steps - 1; step >= 0; step -= 1) {
+    for (let step = this.#density.length - 1; step >= 0; step -= 1) {
       left += this.#density[step]! * stepS;
       this.#survival[step] = left;
     }
@@ -56,7 +80,7 @@ export class DurationModel {
   }
 
   #spotDensity(seconds: number): number {
-    const { peaks, peakDeviationS, otherShare, leastSpotS, longestSpotS } = this.#parameters;
+    const { peaks, peakDeviationS, otherShare, leastSpotS, longestSpotS, learnSpots } = this.#parameters;
     if (seconds < leastSpotS || seconds > longestSpotS) return 0;
     // Four in five spots of no usual length are no longer than the usual ones.
     const usualS = 35;
@@ -65,6 +89,13 @@ export class DurationModel {
       const z = (seconds - centre) / peakDeviationS;
       if (Math.abs(z) < 6) density += ((1 - otherShare) * weight * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));
     }
-    return density;
+    let total = 0;
+    let near = 0;
+    for (const [tenths, count] of this.#seen) {
+      total += count;
+      const z = (seconds - tenths / 10) / peakDeviationS;
+      if (Math.abs(z) < 6) near += (count * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));
+    }
+    return (density * learnSpots + near) / (learnSpots + total);
   }
 }

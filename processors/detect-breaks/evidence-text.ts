@@ -10,6 +10,8 @@ export function cueText(cue: Cue): string {
   if (cue.dipDb >= 15) parts.push('a breath in the sound');
   if (cue.kind === 'dissolve') parts.push('dissolve');
   if (cue.kind === 'logo') parts.push('logo change');
+  if (cue.kind === 'hint')
+    parts.push(cue.startGain >= cue.endGain ? 'the start of a known spot or a splice cue' : 'the end of a known spot or a splice cue');
   if (cue.soundGain >= 1) parts.push('a change of sound');
   return parts.join(' and ');
 }

@@ -31,6 +31,13 @@ interface Logo {
   awaited: boolean;
 }
 
+/** Learned logos as they are kept over a restart: plain JSON. */
+export interface LogoState {
+  widthPx: number;
+  heightPx: number;
+  logos: { corner: number; pixels: number[]; seenS: number; missedS: number; stayed: number; left: number }[];
+}
+
 /** What one sample says about the logos. */
 export interface LogoSample {
   ptsUs: number;
@@ -71,6 +78,28 @@ export class LogoTracker {
       undefined,
     );
     return best === undefined || this.#weight(best) < 0.2 ? undefined : (cornerNames[best.corner] ?? '');
+  }
+
+  /** What was learned, as JSON. */
+  save(): LogoState {
+    const logos = this.#logos.map(({ corner, pixels, seenS, missedS, stayed, left }) => ({
+      corner,
+      pixels: [...pixels],
+      seenS,
+      missedS,
+      stayed,
+      left,
+    }));
+    return { widthPx: this.#widthPx, heightPx: this.#heightPx, logos };
+  }
+
+  /** Takes back what {@link LogoTracker.save} gave, before the first sample. */
+  restore({ widthPx, heightPx, logos }: LogoState): void {
+    this.#fit({ widthPx, heightPx });
+    this.#logos = logos.map((logo) => {
+      const pixels = Uint16Array.from(logo.pixels);
+      return { ...logo, pixels, around: surroundings(pixels, widthPx, heightPx), inBreak: { present: 0, gone: 0 }, awaited: false };
+    });
   }
 
   /** Expected share of breaks through which the channel leaves its logo on air, by the breaks seen so far. */
@@ -157,7 +186,7 @@ export class LogoTracker {
     return anchored || this.#unanchoredS > this.#parameters.longestAbsenceS;
   }
 
-  #fit(sample: CornerEdges): void {
+  #fit(sample: Pick<CornerEdges, 'widthPx' | 'heightPx'>): void {
     if (sample.widthPx === this.#widthPx && sample.heightPx === this.#heightPx) return;
     this.#widthPx = sample.widthPx;
     this.#heightPx = sample.heightPx;

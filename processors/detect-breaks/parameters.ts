@@ -8,6 +8,8 @@ export interface BreakParameters {
   sound: SoundChangeParameters;
   scene: SceneParameters;
   logo: LogoParameters;
+  known: KnownParameters;
+  content: ContentParameters;
   duration: DurationParameters;
   transition: TransitionParameters;
   life: LifeParameters;
@@ -34,7 +36,7 @@ export interface CueParameters {
 }
 
 /** What a cue holds. */
-export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut' | 'dissolve' | 'logo';
+export type CueKind = 'black+silence' | 'black' | 'silence+cut' | 'silence' | 'uniform' | 'cut' | 'dissolve' | 'logo' | 'hint';
 
 /**
  * How the sound changes at a cue (see sound-change.ts): weights of a logistic regression of cuts between spots against cuts within programme,
@@ -114,6 +116,24 @@ export interface LogoParameters {
   priorBreaks: number;
 }
 
+/** What the catalogue's spots say when they are recognised (see spot-watch.ts). */
+export interface KnownParameters {
+  /** Log-likelihood ratios of ad against programme while a spot of this status is on air; that of a rejected one is negative. */
+  confirmed: number;
+  candidate: number;
+  rejected: number;
+  /** ... of a start or end at the spot's own. */
+  edge: number;
+  /** A cue this near to the spot's own edge is meant by it, seconds. */
+  edgeToleranceS: number;
+}
+
+/** Witnesses of what is shown and heard. */
+export interface ContentParameters {
+  /** Weight of the ad-ness classifier's log-odds (see ad-ness/): its seconds are not independent. */
+  adNess: number;
+}
+
 /** Lengths of spots and breaks. */
 export interface DurationParameters {
   /** Usual spot lengths, seconds, with their share. */
@@ -122,6 +142,8 @@ export interface DurationParameters {
   peakDeviationS: number;
   /** Share of spots of no usual length, spread evenly over [leastSpotS, longestSpotS]. */
   otherShare: number;
+  /** The shares above are worth so many spots of the channel itself, whose lengths are learned. */
+  learnSpots: number;
   leastSpotS: number;
   longestSpotS: number;
   /** Mean length of a plain stretch, seconds. */
@@ -185,6 +207,7 @@ export const defaultParameters: BreakParameters = {
       cut: 0.9,
       dissolve: -1.5,
       logo: -0.5,
+      hint: -0.5,
     },
     passed: {
       'black+silence': -2,
@@ -195,6 +218,7 @@ export const defaultParameters: BreakParameters = {
       cut: 0.05,
       dissolve: 0,
       logo: 0,
+      hint: 0,
     },
   },
   sound: {
@@ -242,6 +266,16 @@ export const defaultParameters: BreakParameters = {
     priorStays: 0.15,
     priorBreaks: 3,
   },
+  known: {
+    confirmed: 16,
+    candidate: 9,
+    rejected: -12,
+    edge: 4,
+    edgeToleranceS: 0.15,
+  },
+  content: {
+    adNess: 0.5,
+  },
   duration: {
     peaks: [
       [5, 0.05],
@@ -260,6 +294,7 @@ export const defaultParameters: BreakParameters = {
     ],
     peakDeviationS: 0.09,
     otherShare: 0.2,
+    learnSpots: 40,
     leastSpotS: 3.5,
     longestSpotS: 95,
     plainMeanS: 25,

@@ -8,6 +8,18 @@ const intoShotUs = 400_000;
 const leastDeviation = 8;
 const stepUs = 200_000;
 
+/** Most shots that are known at once: a programme cut every two seconds. */
+const mostKnown = 512;
+/** Shots that are kept over a restart. */
+const mostSaved = 256;
+
+/** What is kept over a restart: plain JSON. */
+export interface SceneState {
+  hashes: string[];
+  familiar: number;
+  judged: number;
+}
+
 interface Seen {
   ptsUs: number;
   hash: Buffer;
@@ -65,6 +77,22 @@ export class SceneMemory {
     return this.#judge(hash, programme);
   }
 
+  /** What is known, as JSON: hashes in hex, newest last, and how often shots of programme were seen before. */
+  save(): SceneState {
+    return {
+      hashes: this.#known.slice(-mostSaved).map(({ hash }) => hash.toString('hex')),
+      familiar: this.#familiar,
+      judged: this.#judgedShots,
+    };
+  }
+
+  /** Takes back what {@link SceneMemory.save} gave, before the first picture. */
+  restore({ hashes, familiar, judged }: SceneState): void {
+    this.#known = hashes.map((hash) => ({ ptsUs: Number.NEGATIVE_INFINITY, hash: Buffer.from(hash, 'hex') }));
+    this.#familiar = familiar;
+    this.#judgedShots = judged;
+  }
+
   /** Forgets what was seen in a break. */
   forget(startUs: number, endUs: number): void {
     const outside = ({ ptsUs }: Seen): boolean => ptsUs < startUs || ptsUs >= endUs;
@@ -107,6 +135,11 @@ export class SceneMemory {
       const seen = this.#waiting.shift()!;
       if (programme > 0.5) this.#known.push(seen);
     }
-    while (this.#known.length > 0 && this.#known[0]!.ptsUs < nowUs - memoryS * 1e6) this.#known.shift();
+    while (this.#known.length > mostKnown || (this.#known.length > 0 && isOld(this.#known[0]!, nowUs - memoryS * 1e6))) this.#known.shift();
   }
+}
+
+/** Shots of before a restart or of another epoch have no time; they go when there are too many. */
+function isOld({ ptsUs }: Seen, oldestUs: number): boolean {
+  return ptsUs > Number.NEGATIVE_INFINITY && ptsUs < oldestUs;
 }

@@ -8,7 +8,7 @@ import type { Emit } from '../processor.ts';
 import { detectShots } from './index.ts';
 
 async function shotsOf(runs: readonly Signals[]): Promise<Shot[]> {
-  const processor = detectShots.create({}, { log: createLogger({ level: 'silent' }), catalogue: new MemoryCatalogue() });
+  const processor = detectShots.prepare({}, { log: createLogger({ level: 'silent' }), catalogue: new MemoryCatalogue() })();
   const shots: Shot[] = [];
   const emit: Emit = (_topic, event) => void shots.push(event as unknown as Shot);
   for (const run of runs) await processor.process(run, emit);

@@ -23,7 +23,7 @@ export const detectShots = defineStreamProcessor({
   input: topics.signals,
   outputs: [topics.shots],
   config: Config,
-  create: (): StreamProcessor<Signals> => new ShotProcessor(),
+  prepare: () => (): StreamProcessor<Signals> => new ShotProcessor(),
 });
 
 class ShotProcessor implements StreamProcessor<Signals> {

@@ -6,6 +6,9 @@ import type { ResumePoint, ResumePoints, StoredResume } from './resume-points.ts
 /** How much before the beginning of an open thing a replay starts, so that what looks back a little sees the same again, microseconds. */
 const replayLeadUs = 5_000_000;
 
+/** A lead is trimmed in steps of this share of it. */
+const leadStep = 0.5;
+
 /** A place in a partition and in its stream. */
 interface Place {
   offset: number;
@@ -73,14 +76,21 @@ export function noteProcessed(stream: StreamState, record: ConsumedRecord, event
   const beganUs = processor.openSinceUs?.();
   stream.since = beganUs === undefined ? undefined : { epoch: event.epoch, ptsUs: beganUs };
   if (processor.openSinceUs === undefined ? processor.atBoundary() : beganUs === undefined) {
-    open.length = 0;
-    return;
+    dropBefore(open, event, processor.leadUs ?? 0);
+    if (open.length === 0 && (processor.leadUs ?? 0) === 0) return;
   }
   open.push({ offset: record.offset, timestampMs: record.timestampMs, epoch: event.epoch, ptsUs: event.ptsUs });
   if (beganUs === undefined) return;
   const needed = open.findLastIndex((place) => place.epoch < event.epoch || place.ptsUs <= beganUs - replayLeadUs);
   const first = open[needed];
   if (first !== undefined) open.splice(0, first.epoch < event.epoch ? needed + 1 : needed);
+}
+
+/** Forgets what lies further back than a replay reads; in steps, so that the resume point is not stored anew with every batch. */
+function dropBefore(open: Place[], event: EventEnvelope, leadUs: number): void {
+  const needed = leadUs === 0 ? -1 : open.findIndex((place) => place.epoch === event.epoch && place.ptsUs >= event.ptsUs - leadUs);
+  if (needed === -1) open.length = 0;
+  else if ((open[0]?.epoch ?? event.epoch) !== event.epoch || event.ptsUs - (open[0]?.ptsUs ?? 0) > leadUs * (1 + leadStep)) open.splice(0, needed);
 }
 
 /** What is open for long is trimmed in steps of this share of the window, so that its resume point is not stored anew with every batch. */

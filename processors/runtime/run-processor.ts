@@ -114,7 +114,7 @@ async function createRunner(definition: AnyProcessorDefinition, options: unknown
   const processorDeps = { log, metrics, clock, catalogue, models, inference };
   if (definition.kind === 'stream') {
     const resume = createResumeStore(context.deps.bus, definition.name, context.groupId, definition.input.name, log);
-    return new StreamRunner(context, { config, topic: definition.input, resume, create: () => definition.create(options, processorDeps) });
+    return new StreamRunner(context, { config, topic: definition.input, resume, create: definition.prepare(options, processorDeps) });
   }
   return new BatchRunner(context, definition.input, await definition.create(options, processorDeps));
 }

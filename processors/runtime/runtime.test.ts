@@ -10,7 +10,7 @@ import type { Shot, Signals } from '../../schemas/events.generated.ts';
 import { topics } from '../../schemas/topics.ts';
 import { type BusFixture, deadLettersOf, eventsOn, openBusFixture, until, untilCommitted } from '../../test/support/bus-fixtures.ts';
 import { signalsEvent } from '../../test/support/signals-events.ts';
-import { defineStreamProcessor } from '../processor.ts';
+import { defineStreamProcessor, type Emit } from '../processor.ts';
 import { type AnyProcessorDefinition, groupOf, type RunningProcessor, runProcessor } from './run-processor.ts';
 import { runtimeConfigSchema } from './runtime-config.ts';
 
@@ -35,14 +35,14 @@ function joinSeconds(behaviour: Behaviour = {}): AnyProcessorDefinition {
     input: topics.signals,
     outputs: [topics.shots],
     config: z.strictObject({}),
-    create() {
+    prepare: () => () => {
       let first: Signals | undefined;
       const report = (endUs: number, emit: (shot: Shot) => void): void => {
         if (first !== undefined) emit(shotOf(first, endUs, behaviour));
         first = undefined;
       };
       return {
-        process(event, emit) {
+        process(event: Signals, emit: Emit) {
           const second = event.ptsUs / 1_000_000;
           const failure = behaviour.failures?.get(second)?.();
           if (failure !== undefined) throw failure;
@@ -50,7 +50,7 @@ function joinSeconds(behaviour: Behaviour = {}): AnyProcessorDefinition {
           first ??= event;
           if (event.hasAudio) report(event.endUs, (shot) => emit(topics.shots, shot));
         },
-        flush(emit) {
+        flush(emit: Emit) {
           report(0, (shot) => emit(topics.shots, shot));
         },
         atBoundary: () => first === undefined,

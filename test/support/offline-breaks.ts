@@ -20,12 +20,12 @@ export async function offlineBreaks(
   runs: readonly Signals[],
   { catalogue = new MemoryCatalogue() }: { catalogue?: Catalogue } = {},
 ): Promise<BreakLog> {
-  const processor = detectBreaks.create({}, { log: createLogger({ level: 'silent' }), catalogue });
+  const processor = detectBreaks.prepare(detectBreaks.config.parse({}), { log: createLogger({ level: 'silent' }), catalogue })();
   const breaks: Break[] = [];
   const spots: Spot[] = [];
   const emit: Emit = (topic, event) => {
     if (topic.name === topics.breaks.name) breaks.push(event as unknown as Break);
-    else spots.push(event as unknown as Spot);
+    else if (topic.name === topics.spots.name) spots.push(event as unknown as Spot);
   };
   for (const run of runs) await processor.process(run, emit);
   await processor.flush(emit);

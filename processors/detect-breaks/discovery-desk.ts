@@ -1,0 +1,174 @@
+import type { CatalogueSpot } from '../../core/catalogue/catalogue.ts';
+import { PrintRecorder } from '../../core/fingerprint/print-recorder.ts';
+import type { Signals, Spot } from '../../schemas/events.generated.ts';
+import type { SpotNews } from './airing-book.ts';
+import type { BreakDetector, BreakNews } from './break-detector.ts';
+import { titleOf } from './break-events.ts';
+import type { CatalogueDesk } from './catalogue-desk.ts';
+import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
+import { PastAirings, type PastBreak } from './past-airings.ts';
+import { type RepeatNews, RepeatWatch } from './repeat-watch.ts';
+import type { Sighting, SpotWatch } from './spot-watch.ts';
+import type { TenantMemory } from './tenant-memory.ts';
+
+/** What discovery found with a tick. */
+export interface Discovery {
+  /** Airings that were recognised because they are the second of their spot. */
+  sightings: Sighting[];
+  evidence: { ptsUs: number; gain: number }[];
+  /** Revisions of airings of the past. */
+  revised: Spot[];
+  /** Breaks and airings of the past that nobody had seen. */
+  found: (BreakNews | SpotNews)[];
+}
+
+const stateName = 'discoveries';
+/** Discoveries whose moment is kept for a replay: of some hours at least. */
+const mostKept = 256;
+
+/** When a spot was discovered in this stream. */
+interface Moment {
+  epoch: number;
+  ptsUs: number;
+}
+
+interface DiscoveryState {
+  version: 1;
+  moments: [spotId: string, moment: Moment][];
+  breaks: { epoch: number; breaks: PastBreak[] };
+}
+
+/** Makes candidates of the catalogue out of what a stream repeats, and names their first airings. */
+export class DiscoveryDesk {
+  readonly #memory: TenantMemory;
+  readonly #desk: CatalogueDesk;
+  readonly #place: { tenantId: string; streamId: string };
+  readonly #repeats: RepeatWatch;
+  readonly #recorder = new PrintRecorder();
+  readonly #past: PastAirings;
+  #moments = new Map<string, Moment>();
+  #spots: SpotWatch | undefined;
+  #latest: Signals | undefined;
+
+  constructor(memory: TenantMemory, desk: CatalogueDesk, place: { tenantId: string; streamId: string }) {
+    this.#memory = memory;
+    this.#desk = desk;
+    this.#place = place;
+    this.#repeats = new RepeatWatch(memory, place);
+    this.#past = new PastAirings(desk);
+  }
+
+  /** Takes back what was known before a restart. */
+  async load(): Promise<void> {
+    const { tenantId, streamId } = this.#place;
+    const stored = await this.#desk.read(async (catalogue) => await catalogue.loadState(tenantId, streamId, stateName), undefined);
+    if (!isState(stored)) return;
+    this.#moments = new Map(stored.moments);
+    for (const past of stored.breaks.breaks) this.#past.note(past);
+  }
+
+  /** False for a spot that this stream itself discovered only later: what is read again after a restart must look as it did. */
+  wasKnown(spotId: string, epoch: number, startUs: number): boolean {
+    const moment = this.#moments.get(spotId);
+    return moment === undefined || epoch > moment.epoch || (epoch === moment.epoch && startUs >= moment.ptsUs);
+  }
+
+  /** Remembers a break that was settled. */
+  noteBreak({ breakKey, startUs, endUs, confidence, evidence }: BreakNews): void {
+    if (endUs !== null) this.#past.note({ breakKey, startUs, endUs, confidence, evidence });
+  }
+
+  /** Takes in a tick after the detector has. */
+  async add(tick: Signals, detector: BreakDetector, spots: SpotWatch): Promise<Discovery> {
+    this.#latest = tick;
+    this.#spots = spots;
+    this.#recorder.add(tick);
+    const news = this.#repeats.add(tick, detector.freshCues, (startUs, endUs) => detector.adShare(startUs, endUs));
+    return await this.#take(news, tick);
+  }
+
+  /** The epoch ended. */
+  async flush(source: Signals, detector: BreakDetector): Promise<Discovery> {
+    const news = this.#repeats.flush(source.endUs, detector.freshCues, () => undefined);
+    return await this.#take(news, this.#latest ?? source);
+  }
+
+  /** Media time starts afresh. */
+  newEpoch(): void {
+    this.#recorder.newEpoch();
+    this.#past.newEpoch();
+  }
+
+  async #take({ discovered, evidence, block }: RepeatNews, source: Signals): Promise<Discovery> {
+    const discovery: Discovery = { sightings: [], evidence, revised: [], found: [] };
+    if (block !== undefined) await this.#desk.write(async (catalogue) => await catalogue.appendHistory(block));
+    for (const one of discovered) await this.#accept(one, source, discovery);
+    if (discovered.length > 0) await this.#save(source);
+    return discovery;
+  }
+
+  async #accept(discovered: DiscoveredSpot, source: Signals, discovery: Discovery): Promise<void> {
+    if (this.#spots?.sightings.some((one) => overlapShare(one, discovered) > 0.5) === true) return;
+    const spot = await this.#candidate(discovered, source);
+    if (spot === undefined || spot.status === 'rejected') return;
+    const { startUs, endUs, confidence, evidence } = discovered;
+    const sighting: Sighting = {
+      key: `repeat ${spot.spotId}`,
+      spot,
+      startUs,
+      endUs,
+      shownStartUs: startUs,
+      by: 'repeat',
+      over: true,
+      withdrawn: false,
+      confidence,
+      evidence: evidence.join(', '),
+    };
+    this.#spots?.addSighting(sighting);
+    discovery.sightings.push(sighting);
+    const { revised, found } = await this.#past.relabel(spot, discovered, source, source.endUs + 200_000);
+    discovery.revised.push(...revised);
+    discovery.found.push(...found);
+  }
+
+  async #candidate(discovered: DiscoveredSpot, source: Signals): Promise<CatalogueSpot | undefined> {
+    const { candidateId: spotId, startUs, endUs } = discovered;
+    const print = this.#recorder.print(startUs, endUs);
+    if (print === undefined) return undefined;
+    const { tenantId, streamId } = this.#place;
+    const origin = `aired on ${streamId} at ${new Date(source.eventTimeMs + Math.round((startUs - source.ptsUs) / 1000)).toISOString()}`;
+    const candidate = { spotId, tenantId, title: titleOf(spotId), durationMs: Math.round((endUs - startUs) / 1000), origin, print };
+    const moment = { epoch: source.epoch, ptsUs: source.endUs };
+    const kept = await this.#desk.read<CatalogueSpot | undefined>(async (catalogue) => await catalogue.addCandidate(candidate), undefined);
+    if (kept === undefined) await this.#desk.write(async (catalogue) => await catalogue.addCandidate(candidate));
+    const id = kept?.spotId ?? spotId;
+    if (!this.#moments.has(id)) this.#moments.set(id, moment);
+    if (this.#moments.size > mostKept) this.#moments.delete(this.#moments.keys().next().value ?? '');
+    await this.#memory.refreshNow(source.eventTimeMs);
+    return kept ?? unwritten(candidate);
+  }
+
+  async #save(source: Signals): Promise<void> {
+    const { tenantId, streamId } = this.#place;
+    const breaks = { epoch: source.epoch, breaks: [...this.#past.breaks] };
+    const state: DiscoveryState = { version: 1, moments: [...this.#moments], breaks };
+    await this.#desk.write(async (catalogue) => {
+      await catalogue.saveState(tenantId, streamId, stateName, state);
+    });
+  }
+}
+
+/** A candidate as it will be once the catalogue answers again. */
+function unwritten({ spotId, tenantId, title, durationMs, origin }: Pick<CatalogueSpot, 'spotId' | 'tenantId' | 'title' | 'durationMs' | 'origin'>): CatalogueSpot {
+  const nothing = { brand: '', product: '', category: '', parentId: null, relation: null, revision: 0, createdMs: 0, updatedMs: 0 };
+  return { ...nothing, spotId, tenantId, title, durationMs, origin, status: 'candidate' };
+}
+
+function overlapShare(one: { startUs: number; endUs: number }, other: { startUs: number; endUs: number }): number {
+  const overlap = Math.min(one.endUs, other.endUs) - Math.max(one.startUs, other.startUs);
+  return overlap / Math.max(1, Math.min(one.endUs - one.startUs, other.endUs - other.startUs));
+}
+
+function isState(stored: unknown): stored is DiscoveryState {
+  return typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === 1;
+}

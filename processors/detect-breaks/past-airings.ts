@@ -1,0 +1,142 @@
+import type { CatalogueSpot } from '../../core/catalogue/catalogue.ts';
+import type { Signals, Spot } from '../../schemas/events.generated.ts';
+import type { SpotNews } from './airing-book.ts';
+import type { BreakNews } from './break-detector.ts';
+import { renamedSpot } from './break-events.ts';
+import type { CatalogueDesk } from './catalogue-desk.ts';
+import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
+import type { Span } from './silence-meter.ts';
+
+/** A break of the past, as it was told last. */
+export interface PastBreak extends Span {
+  breakKey: string;
+  confidence: number;
+  evidence: string[];
+}
+
+/** What is to be published of the past, in order. */
+export interface PastNews {
+  /** Next revisions of airings that were published before. */
+  revised: Spot[];
+  /** News of breaks and airings that nobody had seen. */
+  found: (BreakNews | SpotNews)[];
+}
+
+/** Breaks of the past that are remembered. */
+const mostBreaks = 64;
+/** A spot this close to a break belongs to it, microseconds: one or two unknown spots lie between. */
+const sameBreakUs = 35_000_000;
+/** Confidence of a break that was seen only because its spots came again. */
+const lateConfidence = 0.9;
+
+/**
+ * Brings the past up to date when a spot is discovered at its second airing: the first airing gets its name by a new revision; when it had never
+ * been reported, it is now, with the break around it, as late as it is.
+ */
+export class PastAirings {
+  readonly #desk: CatalogueDesk;
+  #breaks: PastBreak[] = [];
+
+  constructor(desk: CatalogueDesk) {
+    this.#desk = desk;
+  }
+
+  /** Breaks that are remembered, for keeping them over a restart. */
+  get breaks(): readonly PastBreak[] {
+    return this.#breaks;
+  }
+
+  /** Remembers a break that was settled. */
+  note(past: PastBreak): void {
+    this.#breaks = [...this.#breaks.filter(({ breakKey }) => breakKey !== past.breakKey), past].slice(-mostBreaks);
+  }
+
+  /** Media time starts afresh. */
+  newEpoch(): void {
+    this.#breaks = [];
+  }
+
+  /**
+   * What is to be published because `spot` is known to have been on air at `discovered.earlier`.
+   *
+   * @param source run of signals that was read last
+   * @param knownUpToUs media time that had been read
+   */
+  async relabel(spot: CatalogueSpot, discovered: DiscoveredSpot, source: Signals, knownUpToUs: number): Promise<PastNews> {
+    const { tenantId, streamId, epoch, startUs, endUs } = discovered.earlier;
+    const own = streamId === source.streamId && epoch === source.epoch && tenantId === source.tenantId;
+    const near = await this.#desk.read(async (catalogue) => await catalogue.airingsBetween(tenantId, streamId, epoch, startUs, endUs), []);
+    const overlapping = near.filter((airing) => overlapUs(airing, discovered.earlier) > 0.5 * Math.min(lengthUs(airing), endUs - startUs));
+    const same = overlapping.find((airing) => overlapUs(airing, discovered.earlier) > 0.7 * Math.max(lengthUs(airing), endUs - startUs));
+    const evidence = [`found because it aired again at ${clock(discovered.startUs)} of the stream`];
+    const lateUs = own ? knownUpToUs : (same?.knownUpToUs ?? 0);
+    if (same !== undefined) {
+      // A replay after a crash finds the name there already; the event may not have got out.
+      if (same.spotId === spot.spotId) return { revised: same.identifiedBy === 'repeat' ? [same] : [], found: [] };
+      if (same.identifiedBy === 'catalogue') return { revised: [], found: [] };
+      const airing = await this.#desk.airingNumber(tenantId, spot.spotId, same.airingId, same.eventTimeMs);
+      const name = { spotId: spot.spotId, title: spot.title, airing, identifiedBy: 'repeat' as const, evidence, knownUpToUs: lateUs };
+      return { revised: [renamedSpot(same, name)], found: [] };
+    }
+    if (!own || overlapping.some(({ identifiedBy }) => identifiedBy !== 'nothing')) return { revised: [], found: [] };
+    const wrong = overlapping.map((airing) => ({
+      ...renamedSpot(airing, { ...airing, evidence: ['the break was cut into spots differently'], knownUpToUs }),
+      state: 'retracted' as const,
+      confidence: 0,
+    }));
+    return { revised: wrong, found: this.#late(spot, discovered, near.length - wrong.length, evidence, knownUpToUs) };
+  }
+
+  #late(spot: CatalogueSpot, discovered: DiscoveredSpot, before: number, evidence: string[], knownUpToUs: number): (BreakNews | SpotNews)[] {
+    const { startUs, endUs } = discovered.earlier;
+    const near = this.#breaks.find((one) => startUs - one.endUs <= sameBreakUs && one.startUs - endUs <= sameBreakUs);
+    const past: PastBreak = {
+      breakKey: near?.breakKey ?? `${startUs}:late`,
+      startUs: Math.min(startUs, near?.startUs ?? startUs),
+      endUs: Math.max(endUs, near?.endUs ?? endUs),
+      confidence: near?.confidence ?? lateConfidence,
+      evidence: [...(near?.evidence ?? []), `'${spot.title}' was on air ${clock(startUs)} to ${clock(endUs)}: it aired again`],
+    };
+    const grew = near?.startUs !== past.startUs || near.endUs !== past.endUs;
+    this.note(past);
+    const news: (BreakNews | SpotNews)[] = [];
+    if (grew) news.push({ kind: 'break', ...past, state: 'final', knownUpToUs });
+    news.push({
+      kind: 'spot',
+      breakKey: past.breakKey,
+      airingKey: startUs,
+      startUs,
+      endUs,
+      state: 'final',
+      identity: {
+        spotId: spot.spotId,
+        identifiedBy: 'repeat',
+        known: spot.status === 'confirmed',
+        title: spot.title,
+        brand: spot.brand,
+        product: spot.product,
+        category: spot.category,
+      },
+      position: before + 1,
+      confidence: discovered.confidence,
+      evidence,
+      knownUpToUs,
+    });
+    return news;
+  }
+}
+
+function lengthUs({ ptsUs, endUs }: Spot): number {
+  return (endUs ?? ptsUs) - ptsUs;
+}
+
+function overlapUs(airing: Spot, span: Span): number {
+  return Math.min(airing.endUs ?? airing.ptsUs, span.endUs) - Math.max(airing.ptsUs, span.startUs);
+}
+
+/** Media time for people: 1:02:03.4. */
+function clock(ptsUs: number): string {
+  const seconds = ptsUs / 1e6;
+  const rest = (seconds % 60).toFixed(1).padStart(4, '0');
+  return `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}:${rest}`;
+}

@@ -1,0 +1,74 @@
+import { HistoryWriter } from '../../core/fingerprint/history/history-writer.ts';
+import { RepeatFinder } from '../../core/fingerprint/history/repeat-finder.ts';
+import type { HistoryBlock } from '../../core/fingerprint/spot-print.ts';
+import type { Signals } from '../../schemas/events.generated.ts';
+import type { Cue } from './cue-finder.ts';
+import { type DiscoveredSpot, SpotDiscovery } from './discovery/spot-discovery.ts';
+import type { TenantMemory } from './tenant-memory.ts';
+
+/** What a tick brought to light about repeats. */
+export interface RepeatNews {
+  discovered: DiscoveredSpot[];
+  /** Evidence for ads by repeats that are on air, at media times. */
+  evidence: { ptsUs: number; gain: number }[];
+  /** A block of history that is complete. */
+  block: HistoryBlock | undefined;
+}
+
+/** Evidence is told when it grew by this much. */
+const leastGrowth = 0.25;
+/** Repeats whose evidence is remembered. */
+const mostRepeats = 256;
+
+/** Keeps the history of one stream, finds what it repeats, and which of it are spots. */
+export class RepeatWatch {
+  readonly #memory: TenantMemory;
+  readonly #finder: RepeatFinder;
+  readonly #discovery = new SpotDiscovery();
+  readonly #writer = new HistoryWriter();
+  readonly #given = new Map<string, number>();
+
+  constructor(memory: TenantMemory, place: { tenantId: string; streamId: string }) {
+    this.#memory = memory;
+    this.#finder = new RepeatFinder(memory.history, place);
+  }
+
+  /**
+   * Takes in a tick.
+   *
+   * @param cues that became known with it, without logo edges
+   * @param belief mean probability of ads that the model held for a span, undefined when it has none
+   */
+  add(tick: Signals, cues: readonly Cue[], belief: (startUs: number, endUs: number) => number | undefined): RepeatNews {
+    for (const repeat of this.#finder.add(tick)) this.#discovery.addRepeat(repeat, this.#memory.history.cutsBetween(repeat.earlier));
+    for (const cue of cues) this.#discovery.addCue(cue);
+    const discovered = this.#discovery.decide(tick.endUs, belief);
+    const evidence = this.#discovery.open(tick.endUs).flatMap((repeat) => {
+      const key = `${repeat.startUs} ${repeat.earlier.streamId} ${repeat.earlier.startUs}`;
+      const more = repeat.gain - (this.#given.get(key) ?? 0);
+      if (Math.abs(more) < leastGrowth) return [];
+      this.#given.set(key, repeat.gain);
+      if (this.#given.size > mostRepeats) this.#given.delete(this.#given.keys().next().value ?? '');
+      return [{ ptsUs: repeat.startUs + 1000, gain: more }];
+    });
+    const cutsUs = cues.flatMap((cue) => (cue.afterUs === cue.beforeUs ? [cue.beforeUs] : [cue.beforeUs, cue.afterUs]));
+    return { discovered, evidence, block: this.#keep(this.#writer.add(tick, cutsUs)) };
+  }
+
+  /** The epoch ended: what is open is over, and media time starts afresh. */
+  flush(nowUs: number, cues: readonly Cue[], belief: (startUs: number, endUs: number) => number | undefined): RepeatNews {
+    for (const repeat of this.#finder.flush()) this.#discovery.addRepeat(repeat, this.#memory.history.cutsBetween(repeat.earlier));
+    for (const cue of cues) this.#discovery.addCue(cue);
+    const discovered = this.#discovery.decide(nowUs + 60_000_000, belief);
+    const block = this.#keep(this.#writer.flush());
+    this.#finder.newEpoch();
+    this.#discovery.newEpoch();
+    this.#given.clear();
+    return { discovered, evidence: [], block };
+  }
+
+  #keep(block: HistoryBlock | undefined): HistoryBlock | undefined {
+    if (block !== undefined) this.#memory.addHistory(block);
+    return block;
+  }
+}

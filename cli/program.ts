@@ -3,6 +3,8 @@ import { Command, type CommanderError } from 'commander';
 import { exitCodes } from '../core/errors/exit-code.ts';
 import { registerAnalyze } from './analyze/command.ts';
 import { registerAsRun } from './as-run/command.ts';
+import { registerCatalogue } from './catalogue/command.ts';
+import { registerComparePlan } from './compare-plan/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEvaluate } from './evaluate/command.ts';
@@ -22,7 +24,9 @@ export function createProgram(): Command {
   registerStart(program);
   registerAnalyze(program);
   registerQuery(program);
+  registerCatalogue(program);
   registerAsRun(program);
+  registerComparePlan(program);
   registerEvaluate(program);
   registerModels(program);
   registerDeadLetters(program);

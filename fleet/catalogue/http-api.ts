@@ -52,6 +52,7 @@ const linkBody = z.union([
   z.strictObject({ parentId: z.string().min(1).max(300), relation: z.enum(['version', 'cut-down']).default('version') }),
   z.strictObject({ parentId: z.null() }),
 ]);
+const importQuery = z.strictObject({ firstLine: z.coerce.number().int().min(1).max(1e9).default(1) });
 const categoriesQuery = z.strictObject({ q: z.string().max(200).default('') });
 
 /** Adds the catalogue's API under `/api/v1/catalogue` (docs/http-api.md). */
@@ -130,7 +131,8 @@ function registerEdits(scope: FastifyInstance, { store, tenantId, changed }: Cat
   });
   scope.post('/api/v1/catalogue/import', { bodyLimit: importBodyBytes }, async (request) => {
     if (typeof request.body !== 'string') throw new InvalidInputError('E_CATALOGUE_REFUSED', 'Send the lines of an export as application/x-ndjson.');
-    const count = await importSpots(store, tenantId, readSpotLines(request.body, tenantId));
+    const { firstLine } = importQuery.parse(request.query);
+    const count = await importSpots(store, tenantId, readSpotLines(request.body, tenantId, firstLine));
     await changed();
     return count;
   });

@@ -1,7 +1,7 @@
 import type { AppError } from '../core/errors/app-error.ts';
 import type { ErrorCode } from '../core/errors/codes.ts';
 import type { InputFacts } from './ffmpeg/stderr-reader.ts';
-import type { ReceivedSplice } from './splice/received-splice.ts';
+import type { ReceivedSplice, WallClock } from './splice/received-splice.ts';
 
 /**
  * What a source yields, in the order it was decoded. Luma and samples of sound may only be read until the next batch is asked for. Raw times are microseconds of the source as {@link import('./media-time/time-line.ts').TimeLine} takes them.
@@ -11,7 +11,8 @@ export type MediaPacket =
   | { kind: 'corner'; rawUs: number; /** 320x180, 8 bits, video range. */ luma: Uint8Array }
   | { kind: 'sound'; rawUs: number; /** Mono, 11,025 Hz; the first sample is at `rawUs`. */ samples: Int16Array }
   | SampledPicture
-  | ReceivedSplice;
+  | ReceivedSplice
+  | WallClock;
 
 /** One picture chosen for models. */
 export interface SampledPicture {

@@ -23,6 +23,8 @@ export interface FfmpegInput {
   options: readonly string[];
   /** The input comes over a network, so failing to open it may pass. */
   network: boolean;
+  /** Called with every address that ffmpeg opens while it reads a playlist. */
+  onOpened?: (url: string) => void;
   /** What the child writes besides. @default nothing */
   extraOutputs?: readonly FfmpegOutput[];
 }
@@ -51,6 +53,8 @@ export class FfmpegReading implements MediaReading {
       ...(input.extraOutputs === undefined ? {} : { extraOutputs: input.extraOutputs }),
       // What the recording complains of (a full disk) says nothing about the source.
       onLine: (line) => {
+        const opened = /\] Opening '(.+)' for reading/.exec(line)?.[1];
+        if (opened !== undefined) input.onOpened?.(opened);
         if (!/^\[(fifo|segment|setts) @/.test(line)) this.#stderr.read(line);
       },
     });

@@ -39,6 +39,8 @@ export class TimeLine {
   readonly #segments: Segment[] = [];
   readonly #firstEpoch: number;
   #lastLeadUs = Number.NEGATIVE_INFINITY;
+  /** Media time at which the current epoch begins. */
+  #epochStartUs = 0;
 
   /** @param firstEpoch number of the first epoch, from 1 */
   constructor(firstEpoch: number) {
@@ -48,6 +50,11 @@ export class TimeLine {
   /** Epoch that packets fall into now. */
   get epoch(): number {
     return this.#segments.at(-1)?.epoch ?? this.#firstEpoch;
+  }
+
+  /** Media time of the leading stream so far, microseconds. */
+  get leadUs(): number {
+    return this.#lastLeadUs - (this.#segments.at(-1)?.offsetUs ?? 0);
   }
 
   /** Places a packet of the leading stream (pictures, or sound when there are none). */
@@ -73,15 +80,15 @@ export class TimeLine {
 
   /**
    * Places a time of the source that did not pass through the decoder's filters (a splice cue): the time of the current epoch, however often
-   * the 33-bit clock has wrapped. Undefined when it lies further than {@link gapThresholdUs} from what is being read: it belongs to an epoch
-   * that has not begun, or that is over.
+   * the 33-bit clock has wrapped. Undefined when it lies further than {@link gapThresholdUs} before the epoch or after what is being read: it
+   * belongs to an epoch that has not begun, or that is over.
    */
   placeSource(sourceUs: number): MediaTime | undefined {
     const current = this.#segments.at(-1);
     if (current === undefined) return undefined;
-    const nowUs = this.#lastLeadUs - current.offsetUs;
-    const ptsUs = sourceUs + Math.round((nowUs - sourceUs) / wrapUs) * wrapUs;
-    return Math.abs(ptsUs - nowUs) > gapThresholdUs ? undefined : { epoch: current.epoch, ptsUs };
+    const ptsUs = sourceUs + Math.round((this.leadUs - sourceUs) / wrapUs) * wrapUs;
+    const within = ptsUs >= this.#epochStartUs - gapThresholdUs && ptsUs <= this.leadUs + gapThresholdUs;
+    return within ? { epoch: current.epoch, ptsUs } : undefined;
   }
 
   #openAfterReset(rawUs: number, current: Segment): void {
@@ -94,6 +101,7 @@ export class TimeLine {
   }
 
   #open(startRawUs: number, epoch: number, offsetUs: number): void {
+    if (this.#segments.at(-1)?.epoch !== epoch) this.#epochStartUs = startRawUs - offsetUs;
     this.#segments.push({ epoch, startRawUs, offsetUs });
     // Sound trails pictures by seconds at most: two segments back are enough.
     if (this.#segments.length > 4) this.#segments.shift();

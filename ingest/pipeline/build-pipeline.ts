@@ -3,7 +3,7 @@ import type { Clock } from '../../core/time/clock.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { IngestConfig, StreamConfig } from '../config.ts';
 import type { InputFacts } from '../ffmpeg/stderr-reader.ts';
-import { arrivalClock, recordingClock } from '../media-time/event-clock.ts';
+import { arrivalClock, recordingClock, sourceClock } from '../media-time/event-clock.ts';
 import type { SourceProfile } from '../sources/source.ts';
 import type { StatusReporter } from '../stream-status.ts';
 import { BacklogGate, type BacklogMonitor } from './backlog-gate.ts';
@@ -49,7 +49,9 @@ export function buildPipeline(parts: PipelineParts): StreamPipeline {
   return new StreamPipeline({
     identity: { tenantId: config.tenantId, streamId: stream.id },
     firstEpoch: parts.firstEpoch,
-    eventClock: profile.live || start === undefined ? arrivalClock(() => clock.nowMs()) : recordingClock(start.startMs, start.uncertaintyMs),
+    eventClock: sourceClock(
+      profile.live || start === undefined ? arrivalClock(() => clock.nowMs()) : recordingClock(start.startMs, start.uncertaintyMs),
+    ),
     clock,
     frames,
     signals: new SignalsQueue(publisher, gate, stopping),

@@ -5,7 +5,7 @@ import type { MediaPacket, SampledPicture } from '../media-reading.ts';
 import type { EventClock } from '../media-time/event-clock.ts';
 import { type MediaTime, TimeLine, gapThresholdUs } from '../media-time/time-line.ts';
 import { soundFormat } from '../signals/analysis-format.ts';
-import type { ReceivedSplice } from '../splice/received-splice.ts';
+import type { ReceivedSplice, WallClock } from '../splice/received-splice.ts';
 import { type StreamIdentity, ingestEnvelope } from './event-envelope.ts';
 import type { FrameQueue } from './frame-queue.ts';
 import { PictureCounter } from './picture-counter.ts';
@@ -32,7 +32,7 @@ export interface StreamPipelineOptions {
   onTime?: (time: MediaTime, rawUs: number) => void;
 }
 
-/** Splice cues that may wait for the epoch they belong to. */
+/** Splice cues and wall-clock times that may wait for the epoch they belong to. */
 const heldSpliceLimit = 64;
 /** A splice cue whose epoch does not come within this much media time is of no use any more, microseconds. */
 const heldSpliceUs = 120_000_000;
@@ -50,7 +50,7 @@ export class StreamPipeline {
   #collector: SignalsCollector | undefined;
   #heldSound: Extract<MediaPacket, { kind: 'sound' }>[] = [];
   #heldSamples: SampledPicture[] = [];
-  #heldSplices: { packet: ReceivedSplice; sinceRawUs: number }[] = [];
+  #heldSplices: { packet: ReceivedSplice | WallClock; sinceRawUs: number }[] = [];
   #leadRawUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: StreamPipelineOptions) {
@@ -70,7 +70,7 @@ export class StreamPipeline {
       if (packet.kind === 'luma') await this.#picture(packet.luma, packet.rawUs);
       else if (packet.kind === 'corner') this.#corner(packet.luma, packet.rawUs);
       else if (packet.kind === 'sound') await this.#sound(packet);
-      else if (packet.kind === 'splice') this.#holdSplice(packet);
+      else if (packet.kind === 'splice' || packet.kind === 'wallClock') this.#holdSplice(packet);
       else this.#heldSamples.push(packet);
     }
     this.#releaseSplices();
@@ -133,7 +133,7 @@ export class StreamPipeline {
     return time;
   }
 
-  #holdSplice(packet: ReceivedSplice): void {
+  #holdSplice(packet: ReceivedSplice | WallClock): void {
     this.#heldSplices.push({ packet, sinceRawUs: this.#leadRawUs });
     if (this.#heldSplices.length > heldSpliceLimit) this.#heldSplices.shift();
   }
@@ -142,11 +142,16 @@ export class StreamPipeline {
   #releaseSplices(): void {
     const collector = this.#collector;
     if (this.#heldSplices.length === 0 || collector === undefined) return;
-    this.#heldSplices = this.#heldSplices.filter(({ packet: { sourceUs, spliceSourceUs, cue }, sinceRawUs }) => {
-      const time = this.#timeLine.placeSource(sourceUs);
+    this.#heldSplices = this.#heldSplices.filter(({ packet, sinceRawUs }) => {
+      const time = this.#timeLine.placeSource(packet.sourceUs);
       if (time?.epoch !== collector.epoch) return this.#leadRawUs - sinceRawUs < heldSpliceUs;
+      if (packet.kind === 'wallClock') {
+        this.#options.eventClock.tell(time.epoch, time.ptsUs, packet.wallMs, packet.uncertaintyMs);
+        return false;
+      }
+      const { sourceUs, spliceSourceUs, cue } = packet;
       const spliceUs = spliceSourceUs === null ? null : time.ptsUs + spliceSourceUs - sourceUs;
-      collector.addSplice({ ptsUs: time.ptsUs, spliceUs, ...cue });
+      collector.addSplice({ ptsUs: Math.min(time.ptsUs, this.#timeLine.leadUs), spliceUs, ...cue });
       return false;
     });
   }

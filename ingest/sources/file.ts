@@ -6,6 +6,10 @@ import { InvalidInputError } from '../../core/errors/app-error.ts';
 import type { FfmpegOutput } from '../ffmpeg/ffmpeg-process.ts';
 import { FfmpegReading } from '../ffmpeg/ffmpeg-reading.ts';
 import type { MediaReading } from '../media-reading.ts';
+import { isPlaylistName, readLocalPlaylist } from '../splice/hls/local-playlist.ts';
+import { fileAccess } from '../splice/hls/playlist-access.ts';
+import { PlaylistFollower } from '../splice/hls/playlist-follower.ts';
+import { PlaylistReading } from '../splice/hls/playlist-reading.ts';
 import { containerFormats } from './media-formats.ts';
 import { type SourceDeps, type SourceProfile, defineSource } from './source.ts';
 
@@ -15,7 +19,7 @@ const fileTimeUncertaintyMs = 3_600_000;
 /** Options of a `file` source. */
 export const fileSourceConfig = z.strictObject({
   kind: z.literal('file'),
-  path: z.string().min(1).describe('Recording, absolute or relative to the working directory.'),
+  path: z.string().min(1).describe('Recording, or a playlist (.m3u8) beside its segments; absolute or relative to the working directory.'),
   loop: z.boolean().default(false).describe('Play it again and again; media time goes on growing.'),
   speed: z
     .enum(['full', 'realtime'])
@@ -72,25 +76,28 @@ export async function openRecording(
   { formats = containerFormats, extraOutputs = [] }: OpenRecordingOptions = {},
 ): Promise<MediaReading> {
   await statFile(config.path);
+  const follower = isPlaylistName(config.path) ? new PlaylistFollower(await readLocalPlaylist(resolve(config.path)), fileAccess()) : undefined;
   const input = {
     // An absolute path behind `file:` is never an option and never another protocol, whatever the name of the file.
     url: `file:${resolve(config.path)}`,
     address: config.path,
-    protocols: ['file'],
-    formats,
+    protocols: follower === undefined ? ['file'] : ['file', 'crypto'],
+    formats: follower === undefined ? formats : ['hls', ...formats],
     options: config.loop ? ['-stream_loop', '-1'] : [],
     network: false,
     extraOutputs,
+    ...(follower === undefined ? {} : { onOpened: (url: string) => follower.opened(url) }),
   };
   const decode = {
     sampling: deps.sampling,
     streams: deps.streams,
     threads: deps.threads,
     lowDelay: false,
-    spliceData: 'input' as const,
+    spliceData: follower === undefined ? ('input' as const) : ('firstVariant' as const),
     legacyVsync: await deps.legacyVsync(),
   };
-  return new FfmpegReading(deps.tools(), input, decode);
+  const media = new FfmpegReading(deps.tools(), input, decode);
+  return follower === undefined ? media : new PlaylistReading(media, follower, deps.clock, () => undefined);
 }
 
 async function statFile(path: string): Promise<{ mtimeMs: number }> {

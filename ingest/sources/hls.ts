@@ -1,8 +1,14 @@
 import { z } from 'zod';
 
+import { messageOf } from '../../core/errors/app-error.ts';
 import { redactUrl } from '../../core/log/logger.ts';
-import { openNetwork, urlField } from './network-source.ts';
-import { defineSource } from './source.ts';
+import type { MediaReading } from '../media-reading.ts';
+import { isPlaylist } from '../splice/hls/playlist.ts';
+import { httpAccess } from '../splice/hls/playlist-access.ts';
+import { PlaylistFollower } from '../splice/hls/playlist-follower.ts';
+import { PlaylistReading } from '../splice/hls/playlist-reading.ts';
+import { type NetworkInput, openNetwork, urlField } from './network-source.ts';
+import { type SourceDeps, defineSource } from './source.ts';
 
 const schemes = ['http:', 'https:'];
 
@@ -13,6 +19,9 @@ export const hlsSourceConfig = z.strictObject({
   speed: z.enum(['source', 'realtime']).default('source').describe('`realtime` holds a playlist that has already ended back to real time.'),
 });
 
+/** Names of media that are certainly no playlist, so that asking for their beginning would only cost a connection. */
+const mediaName = /\.(ts|m2ts|mts|mp4|m4v|mov|mkv|webm|flv|mp3|aac|m4a)$/i;
+
 /** HTTP Live Streaming, or any media over http. Nothing a playlist names can reach a file of this machine. */
 export const hlsSource = defineSource<z.infer<typeof hlsSourceConfig>>({
   name: 'hls',
@@ -20,6 +29,21 @@ export const hlsSource = defineSource<z.infer<typeof hlsSourceConfig>>({
   schemes,
   config: hlsSourceConfig,
   profile: async (config) => ({ address: redactUrl(config.url), live: true, paced: config.speed === 'realtime', endMeans: 'ended' }),
-  open: async (config, deps) =>
-    await openNetwork({ url: config.url, protocols: ['http', 'https', 'tcp', 'tls', 'crypto'], options: ['-rw_timeout', '15000000'] }, deps),
+  open: async (config, deps) => {
+    const input = { url: config.url, protocols: ['http', 'https', 'tcp', 'tls', 'crypto'], options: ['-rw_timeout', '15000000'] };
+    const ending = new AbortController();
+    const access = httpAccess(AbortSignal.any([deps.signal, ending.signal]));
+    const first = mediaName.test(new URL(config.url).pathname) ? undefined : await access.playlist(config.url).catch(messageOf);
+    // An address that does not answer is ffmpeg's to complain about, which tries again.
+    if (first === undefined || typeof first === 'string' || !isPlaylist(first.text))
+      return await openNetwork({ ...input, spliceData: 'input' }, deps);
+    return await openPlaylist(input, new PlaylistFollower(first, access), deps, () => ending.abort());
+  },
 });
+
+async function openPlaylist(input: NetworkInput, follower: PlaylistFollower, deps: SourceDeps, onEnd: () => void): Promise<MediaReading> {
+  // A connection a request, as ffmpeg says only then which segment it opens.
+  const options = [...input.options, '-http_persistent', '0'];
+  const media = await openNetwork({ ...input, options, spliceData: 'firstVariant', onOpened: (url) => follower.opened(url) }, deps);
+  return new PlaylistReading(media, follower, deps.clock, onEnd);
+}

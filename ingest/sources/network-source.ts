@@ -17,6 +17,8 @@ export interface NetworkInput {
   options: readonly string[];
   /** Where splice cues may be. @default 'none' */
   spliceData?: DecodeOptions['spliceData'];
+  /** Called with every address that ffmpeg opens while it reads a playlist. */
+  onOpened?: (url: string) => void;
 }
 
 /** A URL with one of the given schemes and a host; anything else is a configuration error. */

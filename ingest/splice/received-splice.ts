@@ -10,6 +10,17 @@ export interface ReceivedSplice {
   cue: Omit<SpliceMessage, 'ptsUs' | 'spliceUs'>;
 }
 
+/** A wall-clock time of the source, for event times: EXT-X-PROGRAM-DATE-TIME. */
+export interface WallClock {
+  kind: 'wallClock';
+  /** Time of the source, microseconds, as in {@link ReceivedSplice}. */
+  sourceUs: number;
+  /** Epoch milliseconds at that time. */
+  wallMs: number;
+  /** Half-width, milliseconds. */
+  uncertaintyMs: number;
+}
+
 /** Bytes of a section that events keep (schemas/events/signals.avsc); the standard allows no longer ones. */
 const keptSectionBytes = 4096;
 

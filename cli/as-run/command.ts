@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type Airing, readAsRun } from '../../core/as-run/as-run.ts';
 import { type AsRunStyle, asRunCsv, asRunEdl, asRunRecord, asRunXmltv, shareOfVoiceCsv } from '../../core/as-run/formats.ts';
 import { type VoiceGroup, readShareOfVoice, voiceGroups } from '../../core/as-run/share-of-voice.ts';
+import { categoryName } from '../../core/catalogue/categories.ts';
 import { UsageError } from '../../core/errors/app-error.ts';
 import { connectAnalytics } from '../analytics-connection.ts';
 import { requireWritable, writeText } from '../output.ts';
@@ -37,7 +38,7 @@ export function registerAsRun(program: Command): void {
       const connection = await connectAnalytics(flags);
       try {
         const airings = await readAsRun(connection, await filterOf(flags, zone, connection));
-        await writeText(flags.out, asRunText(airings, flags.format, { zone, categoryName: () => '' }));
+        await writeText(flags.out, asRunText(airings, flags.format, { zone, categoryName }));
       } finally {
         await connection.close();
       }

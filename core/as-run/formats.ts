@@ -113,7 +113,9 @@ export function asRunXmltv(airings: readonly Airing[], { zone, categoryName }: A
 }
 
 function element(name: string, text: string): string {
-  return text === '' ? '' : `    <${name}>${xmlText(text)}</${name}>\n`;
+  // "Textual element content may not contain newlines" (xmltv.dtd).
+  const line = xmlText(text).replaceAll(/\s+/g, ' ').trim();
+  return line === '' ? '' : `    <${name}>${line}</${name}>\n`;
 }
 
 /** Share of voice as CSV. */

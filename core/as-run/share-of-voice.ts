@@ -1,3 +1,4 @@
+import { categoryName } from '../catalogue/categories.ts';
 import { channelTitles } from './as-run.ts';
 import { type AsRunFilter, ofAirings, ofStreams } from './filter.ts';
 import type { Numeric, RowSource } from './row-source.ts';
@@ -15,7 +16,7 @@ export interface Voice {
   channel: string;
   /** Brand, category id, spot id or stream id; empty: not known. */
   key: string;
-  /** The key for people: title of a spot, name of a channel, else the key. */
+  /** The key for people: title of a spot, name of a category or channel; the key where there is none. */
   name: string;
   airings: number;
   seconds: number;
@@ -42,9 +43,10 @@ export async function readShareOfVoice(source: RowSource, filter: AsRunFilter, b
   const all = [...perChannel.values()].reduce((sum, seconds) => sum + seconds, 0);
   return rows.map(({ streamId, key, title, airings, seconds }) => {
     const channel = titles.get(streamId) ?? streamId;
-    const names: Partial<Record<VoiceGroup, string>> = { spot: title, channel };
+    const names: Partial<Record<VoiceGroup, string>> = { spot: title, category: categoryName(key), channel };
     const shares = { shareOfChannel: share(seconds, perChannel.get(streamId) ?? 0), shareOfAll: share(seconds, all) };
-    return { streamId, channel, key, name: names[by] ?? key, airings: Number(airings), seconds, ...shares };
+    const name = names[by] ?? key;
+    return { streamId, channel, key, name: name === '' ? key : name, airings: Number(airings), seconds, ...shares };
   });
 }
 

@@ -44,9 +44,9 @@ export class Tape {
     return block !== undefined && timeUs < block.endUs ? block : undefined;
   }
 
-  /** Wall clock at a media time of the tape, epoch milliseconds; undefined where the tape holds nothing. */
+  /** Wall clock at a media time, epoch milliseconds, by the nearest block; undefined when the tape is empty. */
   eventTimeMs(timeUs: number): number | undefined {
-    const block = this.blockAt(timeUs);
+    const block = this.#blocks.find(({ endUs }) => endUs > timeUs) ?? this.#blocks.at(-1);
     return block && block.eventTimeMs + Math.round((timeUs - block.startUs) / 1000);
   }
 

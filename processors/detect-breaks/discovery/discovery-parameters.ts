@@ -34,19 +34,23 @@ export interface DiscoveryParameters {
   /** A cut in a breath of the sound this deep, dB, and its score beside that of the cut. */
   dipDb: number;
   dip: number;
+  /** Limit of what the change of the sound at a cut counts inside a stretch. */
+  mostSoundGain: number;
   /** Score of an end at which nothing ends. */
   noEnd: number;
   /** A stretch divided at a bare cut, where no other repeat ends. */
   unfirm: number;
-  /** Sound and pictures surely the same. */
-  sure: number;
-  /** Length: a usual one (within 0.25 s), and any other. */
-  usualLength: number;
-  otherLength: number;
-  /** A neighbour that is a break or repeats as well, and one that is programme. */
-  breakNeighbour: number;
-  programmeNeighbour: number;
-  /** Shorter than 7 s with programme on a side: an ident or a jingle. */
+  /** What a repeated stretch is to begin with: on channels with breaks spots repeat more than everything else together. */
+  prior: number;
+  /** Sound and pictures are alike, but not surely the same. */
+  unsure: number;
+  /** Mean length of what else repeats (idents, titles, promos), seconds: exponential; lengths of spots are set against it, up to these limits. */
+  otherMeanS: number;
+  leastLength: number;
+  mostLength: number;
+  /** Neighbours on both sides: break is a break or another repeat, programme what is believed to be one, and neither is not known. */
+  neighbours: Record<'both breaks' | 'break and programme' | 'break' | 'programme' | 'both programme' | 'unknown', number>;
+  /** Shorter than 7 s and not between breaks: an ident or a jingle. */
   shortAtEdge: number;
   /** No cut inside 8 s and more: a title card. */
   onePicture: number;
@@ -75,23 +79,25 @@ export const defaultDiscovery: DiscoveryParameters = {
     'silence+cut': 1.5,
     silence: -1,
     uniform: 0.5,
-    cut: -1.2,
-    dissolve: -2.5,
+    cut: -2.5,
+    dissolve: -3,
     logo: -1,
     hint: -1,
   },
   splitAtOtherEnd: 4,
-  end: { 'black+silence': 1, black: 0.7, 'silence+cut': 0.8, silence: -1, uniform: 0.5, cut: 0, dissolve: -0.7, logo: -1, hint: -1 },
+  end: { 'black+silence': 0.3, black: 0.3, 'silence+cut': 0.3, silence: -1, uniform: 0.3, cut: 0, dissolve: -0.7, logo: -1, hint: -1 },
   dipDb: 15,
-  dip: 0.8,
+  dip: 0.3,
+  mostSoundGain: 2,
   noEnd: -3,
   unfirm: -1,
-  sure: 1,
-  usualLength: 2,
-  otherLength: -1.5,
-  breakNeighbour: 1.5,
-  programmeNeighbour: -1,
+  prior: 1.4,
+  unsure: -1,
+  otherMeanS: 12,
+  leastLength: -2,
+  mostLength: 2.5,
+  neighbours: { 'both breaks': 2.5, 'break and programme': -0.7, break: 0.5, programme: -1, 'both programme': -3, unknown: 0 },
   shortAtEdge: -4,
   onePicture: -1.5,
-  leastScore: 1.5,
+  leastScore: 2.5,
 };

@@ -135,7 +135,10 @@ export class SpotDiscovery {
   }
 
   #divide(repeat: Repeat): Part[] {
-    const others = [...this.#tracked.values()].filter(({ repeat: other }) => other !== repeat && other.confidence > 0);
+    const leastUs = this.#parameters.leastSpotS * 1e6;
+    const others = [...this.#tracked.values()].filter(
+      ({ repeat: other }) => other !== repeat && other.endUs - other.startUs >= leastUs && refusalOf(other, this.#parameters) === undefined,
+    );
     const endsUs = others.flatMap(({ repeat: other }) => (other.over ? [other.startUs, other.endUs] : [other.startUs]));
     return partsOf(repeat, this.#cues, endsUs, this.#durations, this.#parameters);
   }
@@ -166,7 +169,7 @@ export class SpotDiscovery {
     const before = this.#neighbour(part, part.start.beforeUs, belief(part.start.beforeUs - neighbourUs, part.start.beforeUs - gapUs));
     const seenUs = Math.min(nowUs, part.end.afterUs + neighbourUs);
     const after = this.#neighbour(part, part.end.afterUs, belief(part.end.afterUs + gapUs, seenUs));
-    return judge({ part, repeat: tracked.repeat, inside, before, after }, this.#parameters);
+    return judge({ part, repeat: tracked.repeat, inside, before, after }, this.#durations, this.#parameters);
   }
 
   /** What lies beside a part at a moment: another spot or repeat that ends or begins there, else what is believed. */

@@ -1,7 +1,8 @@
 import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
 import type { Cue } from '../cue-finder.ts';
+import type { DurationModel } from '../duration-model.ts';
 import type { DiscoveryParameters } from './discovery-parameters.ts';
-import { type Part, partSeconds, soundScore } from './stretch-parts.ts';
+import { type Part, partSeconds } from './stretch-parts.ts';
 
 /** What lies beside a part: a break (or something else that repeats), programme, or nobody knows. */
 export type Neighbour = 'break' | 'programme' | 'unknown';
@@ -28,31 +29,27 @@ export interface Verdict {
   doubt: string;
 }
 
-const usualS = [10, 15, 20, 25, 30, 40, 45, 60];
-const usualToleranceS = 0.25;
 const shortS = 7;
 const longCardS = 8;
 
 /** Judges whether a part of a repeated stretch is a spot. */
-export function judge(facts: PartFacts, parameters: DiscoveryParameters): Verdict {
+export function judge(facts: PartFacts, durations: DurationModel, parameters: DiscoveryParameters): Verdict {
   const { part, repeat, inside, before, after } = facts;
   const seconds = partSeconds(part);
   const refusal = refusalOf(repeat, parameters) ?? lengthRefusal(seconds, parameters);
-  const usual = usualS.some((one) => Math.abs(one - seconds) <= usualToleranceS);
   const sure = (repeat.hashBits ?? 64) <= parameters.surePictureBits && (repeat.bitErrorRate ?? 0) <= parameters.sureErrorRate;
   const points: [number, string][] = [
-    [sure ? parameters.sure : 0, 'sound or pictures hardly agree'],
-    [usual ? parameters.usualLength : parameters.otherLength, `${seconds.toFixed(2)} s is no usual length of a spot`],
+    [sure ? 0 : parameters.unsure, 'sound and pictures are alike but not the same'],
+    [lengthScore(seconds, durations, parameters), `${seconds.toFixed(2)} s is no usual length of a spot`],
     [endScore(part.start.cue, parameters), 'nothing ends where it begins'],
     [endScore(part.end.cue, parameters), 'nothing ends where it ends'],
-    [neighbourScore(before, parameters), 'programme before it'],
-    [neighbourScore(after, parameters), 'programme after it'],
+    [parameters.neighbours[neighbourhood(before, after)], before === after ? 'programme on both sides' : 'programme beside it'],
     [part.start.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes before'],
     [part.end.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes after'],
     [seconds < shortS && (before !== 'break' || after !== 'break') ? parameters.shortAtEdge : 0, 'as short as an ident or a jingle'],
     [seconds >= longCardS && inside.every(({ kind }) => kind === 'logo') ? parameters.onePicture : 0, 'one picture throughout, like a title card'],
   ];
-  const score = points.reduce((sum, [worth]) => sum + worth, 0);
+  const score = points.reduce((sum, [worth]) => sum + worth, parameters.prior);
   const doubt = points.reduce((worst, point) => (point[0] < worst[0] ? point : worst))[1];
   return { score, refusal, doubt, evidence: evidenceOf(facts, seconds) };
 }
@@ -79,12 +76,19 @@ function lengthRefusal(seconds: number, { leastSpotS, longestSpotS }: DiscoveryP
 }
 
 function endScore(cue: Cue | undefined, parameters: DiscoveryParameters): number {
-  return cue === undefined ? parameters.noEnd : parameters.end[cue.kind] + soundScore(cue, parameters);
+  return cue === undefined ? parameters.noEnd : parameters.end[cue.kind] + (cue.kind === 'cut' && cue.dipDb >= parameters.dipDb ? parameters.dip : 0);
 }
 
-function neighbourScore(neighbour: Neighbour, { breakNeighbour, programmeNeighbour }: DiscoveryParameters): number {
-  if (neighbour === 'break') return breakNeighbour;
-  return neighbour === 'programme' ? programmeNeighbour : 0;
+/** How much likelier a spot has this length than what else repeats. */
+function lengthScore(seconds: number, durations: DurationModel, { otherMeanS, leastLength, mostLength }: DiscoveryParameters): number {
+  const other = -seconds / otherMeanS - Math.log(otherMeanS);
+  return Math.max(leastLength, Math.min(mostLength, durations.spot(seconds) - other));
+}
+
+function neighbourhood(one: Neighbour, other: Neighbour): keyof DiscoveryParameters['neighbours'] {
+  if (one === 'unknown' || other === 'unknown') return one === 'unknown' ? other : one;
+  if (one !== other) return 'break and programme';
+  return one === 'break' ? 'both breaks' : 'both programme';
 }
 
 function evidenceOf({ repeat, before, after }: PartFacts, seconds: number): string[] {

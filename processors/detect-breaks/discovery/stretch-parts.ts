@@ -76,14 +76,15 @@ function endAt(timeUs: number, timeOf: (cue: Cue) => number, cues: readonly Cue[
 
 /** A cue inside the stretch as a boundary between parts, and what speaks for it. */
 function boundaryAt(cue: Cue, otherEndsUs: readonly number[], parameters: DiscoveryParameters): PartEnd & { gain: number } {
-  const { split, splitAtOtherEnd, cueReachS } = parameters;
+  const { splitAtOtherEnd, cueReachS } = parameters;
   const reachUs = cueReachS * 1e6;
   const shared = otherEndsUs.some((endUs) => endUs > cue.beforeUs - reachUs && endUs < cue.afterUs + reachUs);
-  const gain = split[cue.kind] + soundScore(cue, parameters) + (shared ? splitAtOtherEnd : 0);
+  const gain = insideScore(cue, parameters) + (shared ? splitAtOtherEnd : 0);
   return { beforeUs: cue.beforeUs, afterUs: cue.afterUs, cue, firm: gain > 0, gain };
 }
 
-/** What the sound at a cue says for a boundary: a breath between two things. */
-export function soundScore(cue: Cue, { dipDb, dip }: DiscoveryParameters): number {
-  return cue.kind === 'cut' && cue.dipDb >= dipDb ? dip : 0;
+/** What a cue inside a stretch says for a boundary: how the sound changes there counts at bare cuts, separators speak for themselves. */
+function insideScore(cue: Cue, { split, mostSoundGain }: DiscoveryParameters): number {
+  const sound = cue.kind === 'cut' ? Math.max(-mostSoundGain, Math.min(mostSoundGain, cue.soundGain)) : 0;
+  return split[cue.kind] + sound;
 }

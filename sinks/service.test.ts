@@ -173,6 +173,39 @@ test('events that come a second time after a restart are seen once', async () =>
   expect(await analytics.query('SELECT count() AS rows FROM break_revisions')).toEqual([{ rows: 1 }]);
 });
 
+test('an airing that is named after the fact has its new names, in whatever order its revisions come', async () => {
+  const maker = new EventMaker('channel-1', startMs);
+  const aired = { airingId: 'A', breakId: 'B', endMs: startMs + 20_000, state: 'final' } as const;
+  const names = {
+    spotId: 'spot-acme',
+    title: 'Acme 20',
+    brand: 'Acme',
+    product: 'Anvil',
+    category: '1001',
+    identifiedBy: 'catalogue',
+    known: true,
+  } as const;
+  await fixture.publisher.publish(topics.spots, [
+    maker.spot(startMs, { ...aired, revision: 1, spotId: 'guess' }),
+    maker.spot(startMs, { ...aired, revision: 3, ...names }),
+    maker.spot(startMs, { ...aired, revision: 2, spotId: 'candidate', identifiedBy: 'repeat' }),
+  ]);
+  await start();
+  await caughtUp('spots');
+  const columns = 'revision, spot_id, identified_by, title, brand, product, category, known';
+  expect(await analytics.query(`SELECT ${columns} FROM spots`)).toEqual([
+    {
+      ...{ revision: 3, spot_id: 'spot-acme', identified_by: 'catalogue', known: true },
+      ...{ title: 'Acme 20', brand: 'Acme', product: 'Anvil', category: '1001' },
+    },
+  ]);
+  expect(await analytics.query('SELECT spot_id, identified_by FROM spot_revisions ORDER BY revision')).toEqual([
+    { spot_id: 'guess', identified_by: 'nothing' },
+    { spot_id: 'candidate', identified_by: 'repeat' },
+    { spot_id: 'spot-acme', identified_by: 'catalogue' },
+  ]);
+});
+
 test('the JSON-lines sink writes the events it is asked for, beside ClickHouse', async () => {
   await start({ jsonLines: { enabled: true, flushInterval: '20ms', topics: ['shots'] } });
   const maker = new EventMaker('s', startMs);

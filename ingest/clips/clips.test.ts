@@ -37,7 +37,7 @@ type Noting = FootageSource & { note(time: MediaTime, rawUs: number): void };
 async function decode(path: string, footage: Noting, extraOutputs: readonly FfmpegOutput[]): Promise<{ times: MediaTime[]; failure: unknown }> {
   const input = { url: `file:${path}`, address: path, protocols: ['file'], options: [], network: false, extraOutputs };
   const sampling = { rule: 'interval' as const, everyMs: 1000, maxSidePx: 64, shotThreshold: 0.3 };
-  const reading = new FfmpegReading(tools, input, { sampling, threads: 1, lowDelay: true, streams: 'all', legacyVsync: false, spliceData: false });
+  const reading = new FfmpegReading(tools, input, { sampling, threads: 1, lowDelay: true, streams: 'all', legacyVsync: false, spliceData: 'none' });
   const timeLine = new TimeLine(1);
   const times: MediaTime[] = [];
   for await (const packets of reading.packets()) {

@@ -21,6 +21,7 @@ import { labelledIn } from './breaks/recordings.ts';
 interface Options {
   only?: string;
   peer: boolean;
+  adNess: boolean;
   warm: boolean;
   failures?: string;
 }
@@ -72,7 +73,7 @@ async function main(folders: string[], options: Options): Promise<void> {
     const key = options.warm && recording.channel !== undefined ? `${recording.style} ${recording.channel}` : recording.name;
     const channel = channels.get(key) ?? { catalogue: new MemoryCatalogue(), scorer: new SpotScorer([], labels), days: 0 };
     channels.set(key, channel);
-    const result = await measure(recording, channel, options.peer);
+    const result = await measure(recording, channel, options);
     if (options.warm && channel.days === 1) continue;
     results.push(result);
     console.log(breakRow(recording.name.replace(/-g\d+|-decoys|-\d+s|-320x180/g, '').slice(0, 36), result.ours));
@@ -87,6 +88,7 @@ await new Command('breaks')
   .argument('<folders...>')
   .option('--only <text>', 'recordings whose name holds this text')
   .option('--no-peer', 'without comskip')
+  .option('--no-ad-ness', 'without the ad-ness classifier, to see its worth')
   .option('--warm', 'recordings of one channel share catalogue and history; the first of each is not scored', false)
   .option('--failures <file>', 'write what went wrong in each recording to this file')
   .action(main)

@@ -1,6 +1,7 @@
 import type { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { type BreakScore, scoreBreaks } from '../../cli/evaluate/break-score.ts';
 import { type FoundAiring, type SpotScore, type SpotScorer, matchAirings } from '../../cli/evaluate/spot-score.ts';
+import { defaultParameters } from '../../processors/detect-breaks/parameters.ts';
 import type { Spot } from '../../schemas/events.generated.ts';
 import { type BreakLog, offlineBreaks } from '../../test/support/offline-breaks.ts';
 import { rateOfFile, recordedSignals } from '../../test/support/recorded-signals.ts';
@@ -29,15 +30,16 @@ export interface Measured {
 }
 
 const dayMs = 86_400_000;
+const withoutAdNess = { ...defaultParameters, content: { ...defaultParameters.content, adNess: 0 } };
 
 /** Analyses a recording with what its channel knows by now, and scores it. */
-export async function measure(recording: Labelled, channel: Channel, peer: boolean): Promise<Measured> {
+export async function measure(recording: Labelled, channel: Channel, { peer, adNess }: { peer: boolean; adNess: boolean }): Promise<Measured> {
   const day = channel.days++;
   const measured = await recordedSignals(recording.path);
   const runs = measured.map((run) => ({ ...run, epoch: day + 1, eventTimeMs: run.eventTimeMs + day * dayMs }));
   const format = { durationS: (runs.at(-1)?.endUs ?? 0) / 1e6, rateFps: rateOfFile(recording.path) };
   const before = process.cpuUsage();
-  const log = await offlineBreaks(runs, { catalogue: channel.catalogue });
+  const log = await offlineBreaks(runs, { catalogue: channel.catalogue, ...(adNess ? {} : { parameters: withoutAdNess }) });
   const used = process.cpuUsage(before);
   const own = log.settledSpots.filter(({ epoch }) => epoch === day + 1);
   const airings = own.map((spot) => foundAiring(spot, log));

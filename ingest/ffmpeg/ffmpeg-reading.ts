@@ -21,7 +21,7 @@ export interface FfmpegInput {
   formats?: readonly string[];
   /** Further options before `-i`. */
   options: readonly string[];
-  /** The input comes over a network, so failing to open it may pass. */
+  /** The input comes over a network (or is still being written), so failing to read it may pass. */
   network: boolean;
   /** Called with every address that ffmpeg opens while it reads a playlist. */
   onOpened?: (url: string) => void;

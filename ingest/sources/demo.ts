@@ -29,6 +29,8 @@ export const demoSource = defineSource<z.infer<typeof demoSourceConfig>>({
     });
     // Our own list of parts, so naming further files is no danger here.
     const formats = ['concat', ...containerFormats];
-    return await openRecording({ path, loop: config.loop }, deps, { formats, extraOutputs: deps.footage?.record(deps.streams, config.loop) ?? [] });
+    const extraOutputs = deps.footage?.record(deps.streams, config.loop) ?? [];
+    // Without its second part ffmpeg does not end cleanly (5.1 even crashes): that passes when the part is rendered.
+    return await openRecording({ path, loop: config.loop }, deps, { formats, extraOutputs, unfinished: true });
   },
 });

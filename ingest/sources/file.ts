@@ -67,13 +67,15 @@ export interface OpenRecordingOptions {
   formats?: readonly string[];
   /** What the child writes besides. @default nothing */
   extraOutputs?: readonly FfmpegOutput[];
+  /** Part of the recording is still being written: breaking off there may pass. @default false */
+  unfinished?: boolean;
 }
 
 /** Opens a recording with ffmpeg; also what the demo plays. @throws InvalidInputError `E_SOURCE_NOT_FOUND` */
 export async function openRecording(
   config: Pick<FileSourceConfig, 'path' | 'loop'>,
   deps: SourceDeps,
-  { formats = containerFormats, extraOutputs = [] }: OpenRecordingOptions = {},
+  { formats = containerFormats, extraOutputs = [], unfinished = false }: OpenRecordingOptions = {},
 ): Promise<MediaReading> {
   await statFile(config.path);
   const follower = isPlaylistName(config.path) ? new PlaylistFollower(await readLocalPlaylist(resolve(config.path)), fileAccess()) : undefined;
@@ -84,7 +86,7 @@ export async function openRecording(
     protocols: follower === undefined ? ['file'] : ['file', 'crypto'],
     formats: follower === undefined ? formats : ['hls', ...formats],
     options: config.loop ? ['-stream_loop', '-1'] : [],
-    network: false,
+    network: unfinished,
     extraOutputs,
     ...(follower === undefined ? {} : { onOpened: (url: string) => follower.opened(url) }),
   };

@@ -138,14 +138,14 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
     await testBus.publisher.publish(topics.spliceCues, [cue]);
     const { page, problems } = await open('#/channels/harbour-tv');
     await page.getByTestId('on-air').getByText('Aurora 20 · identified after 1.8 s').waitFor();
-    await page.getByText('Breaks begin where this channel says so: mostly believed').waitFor();
+    await page.getByText('Cues out are mostly believed').waitFor();
     const line = page.locator(`[data-cue="${cue.cueId}"]`);
     await line.getByText('waiting').waitFor();
     await testBus.publisher.publish(topics.spliceCues, [
       { ...cue, revision: 2, outcome: 'matched', errorMs: 40, trust: 0.93, breakId: open1.breakId },
     ]);
     await line.getByText('break seen +40 ms').waitFor();
-    await page.getByText('Breaks begin where this channel says so: believed (93').waitFor();
+    await page.getByText('Cues out are believed (93').waitFor();
     await page.getByTestId('timeline-harbour-tv').locator('.mark--cue').hover();
     await page.getByRole('tooltip').getByText('02:00 announced').waitFor();
     await page.locator(`[data-break="${open1.breakId}"] summary`).click();

@@ -164,16 +164,22 @@ function LogTable({ airings }: { airings: AsRunAiring[] | undefined }): JSX.Elem
           <thead>
             <tr>
               <th scope="col">Time</th>
-              {several && <th scope="col">Channel</th>}
+              {several && (
+                <th scope="col" class="cell--minor">
+                  Channel
+                </th>
+              )}
               <th scope="col">Spot</th>
-              <th scope="col">Brand</th>
+              <th scope="col" class="cell--minor">
+                Brand
+              </th>
               <th scope="col" class="number">
                 Length
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number cell--minor">
                 In break
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number cell--minor">
                 Confidence
               </th>
               <th scope="col">Catalogue</th>
@@ -185,20 +191,17 @@ function LogTable({ airings }: { airings: AsRunAiring[] | undefined }): JSX.Elem
                 <td class="cell--time" title={utc(airing.startMs)}>
                   {airing.timeCode}
                 </td>
-                {several && <td class="cell--channel">{airing.channel}</td>}
+                {several && <td class="cell--channel cell--minor">{airing.channel}</td>}
                 <td class="cell--name">
                   <SpotName airing={airing} />
+                  <small class="cell__note cell__note--phone">
+                    {[airing.brand, several ? airing.channel : ''].filter((part) => part !== '').join(' · ')}
+                  </small>
                 </td>
-                <td>{[airing.brand, airing.categoryName].filter((part) => part !== '').join(' · ') || '–'}</td>
-                <td class="number" data-label="Length">
-                  {shortLength(airing.durationMs)}
-                </td>
-                <td class="number" data-label="In break">
-                  {airing.position > 0 ? airing.position : '–'}
-                </td>
-                <td class="number" data-label="Confidence">
-                  {percent(airing.confidence)}
-                </td>
+                <td class="cell--minor">{[airing.brand, airing.categoryName].filter((part) => part !== '').join(' · ') || '–'}</td>
+                <td class="number">{shortLength(airing.durationMs)}</td>
+                <td class="number cell--minor">{airing.position > 0 ? airing.position : '–'}</td>
+                <td class="number cell--minor">{percent(airing.confidence)}</td>
                 <td>
                   <FamiliarityBadge familiarity={airing.familiarity} />
                 </td>

@@ -22,8 +22,8 @@ export function SplicePanel({ channel, version }: { channel: Channel; version: n
           Splice cues
         </h3>
       </div>
-      {out !== undefined && <p class="trust">Breaks begin where this channel says so: {trustWords(out)}</p>}
-      {back !== undefined && <p class="trust">They end where it says so: {trustWords(back)}</p>}
+      {out !== undefined && <p class="trust">Cues out are {trustWords(out)}.</p>}
+      {back !== undefined && <p class="trust">Cues in are {trustWords(back)}.</p>}
       <ol class="log log--cues">
         {cues.slice(0, shownCues).map((cue) => (
           <li key={cue.cueId} data-cue={cue.cueId}>

@@ -10,6 +10,8 @@ export interface BreakShape {
   endUs: number | undefined;
   start: Cue;
   end: Cue | undefined;
+  /** The logo is away in it, so that its return is the end. */
+  leavesLogo: boolean;
   /** Spots whose end is known, in order. */
   spots: { startUs: number; endUs: number }[];
 }
@@ -127,10 +129,10 @@ export class BreakTracker {
     const sinceS = (nowUs - shape.endUs) / 1e6;
     const last = belief.path[belief.path.length - 1];
     if (last === undefined || isAd(last.state)) return false;
-    return (
-      sinceS >= (belief.state === 'programme' ? this.#life.settleS : longestInsertUs / 1e6) ||
-      (belief.state === 'programme' && -belief.adOdds >= this.#life.settleOdds && sinceS >= 2)
-    );
+    if (belief.state !== 'programme') return sinceS >= longestInsertUs / 1e6;
+    // Without a logo that came back, what follows a spot may be another that nobody knows yet.
+    const back = shape.leavesLogo && -belief.adOdds >= this.#life.settleOdds;
+    return sinceS >= (back ? 2 : this.#life.settleS);
   }
 
   #retract(changes: BreakChange[]): void {
@@ -143,10 +145,11 @@ export class BreakTracker {
   }
 
   #announce(belief: Belief, nowUs: number, certain: readonly CertainSpan[], changes: BreakChange[]): void {
-    const shape = shapesOf(belief, certain, nowUs).find((one) => one.startUs >= this.#settledUs);
+    const isSure = (one: BreakShape): boolean => certain.some((span) => span.startUs < (one.endUs ?? nowUs) && (span.endUs ?? nowUs) > one.startUs);
+    const isDue = (one: BreakShape): boolean => one.endUs !== undefined || belief.adOdds >= this.#life.announceOdds || isSure(one);
+    const shape = shapesOf(belief, certain, nowUs).find((one) => one.startUs >= this.#settledUs && isDue(one));
     if (shape === undefined) return;
-    const sure = certain.some((span) => span.startUs >= shape.startUs - 1);
-    if (shape.endUs === undefined && belief.adOdds < this.#life.announceOdds && !sure) return;
+    const sure = isSure(shape);
     const attempt = this.#retracted.get(shape.startUs) ?? 0;
     const confidence = sure ? 0.98 : confidenceOf(belief.adOdds);
     this.#active = { announcedStartUs: shape.startUs, attempt, state: 'provisional', shape, confidence };
@@ -167,7 +170,7 @@ function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number
     if (near === undefined) {
       const start: Cue = { ...plainCue(span.startUs), kind: 'hint' };
       const end: Cue | undefined = span.endUs === undefined ? undefined : { ...plainCue(span.endUs), kind: 'hint' };
-      shapes.push({ startUs: span.startUs, endUs: span.endUs, start, end, spots: [] });
+      shapes.push({ startUs: span.startUs, endUs: span.endUs, start, end, leavesLogo: false, spots: [] });
       continue;
     }
     if (span.startUs < near.startUs - touchingUs) Object.assign(near, { startUs: span.startUs, start: { ...plainCue(span.startUs), kind: 'hint' } });
@@ -190,7 +193,14 @@ function breaksOf(path: readonly Stretch[]): BreakShape[] {
       open.endUs = stretch.end?.beforeUs;
       open.spots.push(...spot);
     } else {
-      shapes.push({ startUs: stretch.start.afterUs, endUs: stretch.end?.beforeUs, start: stretch.start, end: stretch.end, spots: spot });
+      shapes.push({
+        startUs: stretch.start.afterUs,
+        endUs: stretch.end?.beforeUs,
+        start: stretch.start,
+        end: stretch.end,
+        leavesLogo: stretch.state === 'ad',
+        spots: spot,
+      });
     }
   }
   return shapes;

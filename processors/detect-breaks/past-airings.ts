@@ -84,11 +84,18 @@ export class PastAirings {
       state: 'retracted' as const,
       confidence: 0,
     }));
-    return { revised: wrong, found: this.#late(spot, discovered, near.length - wrong.length, evidence, knownUpToUs) };
+    return { revised: wrong, found: await this.#late(spot, discovered, source, evidence, knownUpToUs) };
   }
 
-  #late(spot: CatalogueSpot, discovered: DiscoveredSpot, before: number, evidence: string[], knownUpToUs: number): (BreakNews | SpotNews)[] {
-    const { startUs, endUs } = discovered.earlier;
+  async #late(
+    spot: CatalogueSpot,
+    discovered: DiscoveredSpot,
+    { tenantId, streamId, epoch }: Signals,
+    evidence: string[],
+    knownUpToUs: number,
+  ): Promise<(BreakNews | SpotNews)[]> {
+    const { endUs } = discovered.earlier;
+    const startUs = Math.max(0, discovered.earlier.startUs);
     const near = this.#breaks.find((one) => startUs - one.endUs <= sameBreakUs && one.startUs - endUs <= sameBreakUs);
     const past: PastBreak = {
       breakKey: near?.breakKey ?? `${startUs}:late`,
@@ -97,6 +104,7 @@ export class PastAirings {
       confidence: near?.confidence ?? lateConfidence,
       evidence: [...(near?.evidence ?? []), `'${spot.title}' was on air ${clock(startUs)} to ${clock(endUs)}: it aired again`],
     };
+    const inBreak = await this.#desk.read(async (catalogue) => await catalogue.airingsBetween(tenantId, streamId, epoch, past.startUs, startUs), []);
     const grew = near?.startUs !== past.startUs || near.endUs !== past.endUs;
     this.note(past);
     const news: (BreakNews | SpotNews)[] = [];
@@ -117,7 +125,7 @@ export class PastAirings {
         product: spot.product,
         category: spot.category,
       },
-      position: before + 1,
+      position: inBreak.length + 1,
       confidence: discovered.confidence,
       evidence,
       knownUpToUs,

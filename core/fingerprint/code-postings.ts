@@ -21,26 +21,45 @@ export function isTelling(code: number): boolean {
   return ones >= 3 && ones <= 29;
 }
 
+/** Whether a mixed code is among the one in 2^shift that is indexed. */
+export function isSelected(mixed: number, shift: number): boolean {
+  return (mixed & ((1 << shift) - 1)) === 0;
+}
+
+/** Calls back with `code` and with the codes that differ from it in up to `radius` (0 to 2) bits, mixed, as far as they are selected. */
+export function selectedNear(code: number, radius: number, shift: number, visit: (mixed: number) => void): void {
+  const offer = (near: number): void => {
+    const mixed = mixCode(near);
+    if (isSelected(mixed, shift)) visit(mixed);
+  };
+  offer(code);
+  for (let bit = 0; bit < 32 && radius >= 1; bit += 1) {
+    const near = code ^ (1 << bit);
+    offer(near);
+    for (let other = bit + 1; other < 32 && radius >= 2; other += 1) offer(near ^ (1 << other));
+  }
+}
+
 /** Calls back with each mixed code that is indexed and its place; must do the same each time it is called. */
 export type PostingSource = (emit: (mixed: number, place: number) => void) => void;
 
 /**
- * Where each code occurs, as three sorted arrays: 6 bytes a posting and a directory of about one entry for eight. A posting is kept only when the
+ * Where each code occurs, as three sorted arrays: 6 bytes a posting and a directory of about one entry for eight. A segment keeps a posting only when the
  * `shift` lowest bits of its mixed code are zero: one code in 2^shift, the same ones in every recording, so that a look-up of any other code
  * is known to be useless without making it.
  */
 export class CodePostings {
-  readonly #shift: number;
   readonly #directoryShift: number;
   readonly #directory: Uint32Array;
   readonly #lows: Uint16Array;
   readonly #places: Uint32Array;
 
-  constructor(source: PostingSource, count: number, shift: number) {
-    const directoryBits = Math.max(16, Math.min(24, Math.ceil(Math.log2(Math.max(1, count >>> 3)))));
-    this.#shift = shift;
+  /** @param about about how many postings the source has: decides the size of the directory */
+  constructor(source: PostingSource, about: number) {
+    const directoryBits = Math.max(16, Math.min(24, Math.ceil(Math.log2(Math.max(1, about / 8)))));
     this.#directoryShift = 32 - directoryBits;
     this.#directory = new Uint32Array(2 ** directoryBits + 1);
+    const count = this.#count(source);
     this.#lows = new Uint16Array(count);
     this.#places = new Uint32Array(count);
     this.#fill(source);
@@ -66,21 +85,8 @@ export class CodePostings {
     }
   }
 
-  /** Calls back with every place of `code` and of the codes that differ from it in up to `radius` (0 to 2) bits. */
-  find(code: number, radius: number, visit: (place: number) => void): void {
-    this.#findExact(code, visit);
-    if (radius < 1) return;
-    for (let bit = 0; bit < 32; bit += 1) {
-      const near = code ^ (1 << bit);
-      this.#findExact(near, visit);
-      if (radius < 2) continue;
-      for (let other = bit + 1; other < 32; other += 1) this.#findExact(near ^ (1 << other), visit);
-    }
-  }
-
-  #findExact(code: number, visit: (place: number) => void): void {
-    const mixed = mixCode(code);
-    if ((mixed & ((1 << this.#shift) - 1)) !== 0) return;
+  /** Calls back with every place of a mixed code that is selected. */
+  find(mixed: number, visit: (place: number) => void): void {
     const bucket = mixed >>> this.#directoryShift;
     const low = mixed & 0xffff;
     const end = this.#directory[bucket + 1]!;
@@ -92,7 +98,8 @@ export class CodePostings {
     for (let place = from; place < at; place += 1) visit(this.#places[place]!);
   }
 
-  #fill(source: PostingSource): void {
+  /** Counts the postings of each bucket, and turns the counts into the ends of the buckets. */
+  #count(source: PostingSource): number {
     const directory = this.#directory;
     const shift = this.#directoryShift;
     source((mixed) => {
@@ -103,6 +110,12 @@ export class CodePostings {
       sum += directory[bucket]!;
       directory[bucket] = sum;
     }
+    return sum;
+  }
+
+  #fill(source: PostingSource): void {
+    const directory = this.#directory;
+    const shift = this.#directoryShift;
     // Filling from the end of each bucket leaves the directory pointing at its start.
     source((mixed, place) => {
       const at = (directory[mixed >>> shift]! -= 1);

@@ -63,6 +63,13 @@ export class IndexSegment {
     return this.parts.shift >= 5 ? 2 : 1;
   }
 
+  /** Number of stretches of {@link placeAlignment} places. */
+  get placeBlocks(): number {
+    const { place, length } = this.parts.tracks;
+    const last = place.length - 1;
+    return last < 0 ? 0 : place[last]! / placeAlignment + Math.ceil(length[last]! / placeAlignment);
+  }
+
   /** Bytes held in typed arrays. */
   get bytes(): number {
     const { prints, tracks, checks, hashes, postings, looks } = this.parts;
@@ -73,18 +80,13 @@ export class IndexSegment {
     return sum + checks.byteLength + hashes.high.byteLength * 2 + postings.bytes + (looks?.bytes ?? 0);
   }
 
-  /** Calls back with track and hop of every place where a code occurs; see {@link CodePostings.find}. */
-  findCode(code: number, radius: number, visit: (track: number, hop: number) => void): void {
+  /** Calls back with track and hop of every place of a mixed code; see {@link CodePostings.find}. */
+  findCode(mixed: number, visit: (track: number, hop: number) => void): void {
     const { place } = this.parts.tracks;
-    this.parts.postings.find(code, radius, (found) => {
-      const track = this.trackAt(found);
+    this.parts.postings.find(mixed, (found) => {
+      const track = lastUpTo(place, found);
       visit(track, found - place[track]!);
     });
-  }
-
-  /** The track that a place belongs to. */
-  trackAt(place: number): number {
-    return lastUpTo(this.parts.tracks.place, place);
   }
 
   /** Calls back with print and step of every hash near one; see {@link LookPostings.find}. */

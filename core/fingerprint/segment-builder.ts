@@ -1,4 +1,4 @@
-import { CodePostings, isTelling, mixCode, type PostingSource } from './code-postings.ts';
+import { CodePostings, isSelected, isTelling, mixCode, type PostingSource } from './code-postings.ts';
 import { hashDistance, newLookBits } from './evidence.ts';
 import { IndexSegment, placeAlignment } from './index-segment.ts';
 import { type HashTable, LookPostings } from './look-postings.ts';
@@ -82,13 +82,16 @@ export class SegmentBuilder {
         this.#addChecks(moved[track]!, length, (hop) => checks[(from + hop) / old.checkStride]!);
       }
     }
-    const mask = 2 ** this.#shift - 1;
+    // A table of where each stretch of places goes: searching the track of every posting would take most of a merge.
+    const goes = new Float64Array(segment.placeBlocks).fill(-1);
+    moved.forEach((to, track) => {
+      const from = tracks.place[track]!;
+      for (let at = 0; to >= 0 && at < tracks.length[track]!; at += placeAlignment) goes[(from + at) / placeAlignment] = to + at;
+    });
     this.#postings.push((emit) => {
       postings.forEach((mixed, place) => {
-        if ((mixed & mask) !== 0) return;
-        const track = segment.trackAt(place);
-        const to = moved[track]!;
-        if (to >= 0) emit(mixed, to + place - tracks.place[track]!);
+        const to = goes[Math.floor(place / placeAlignment)]!;
+        if (to >= 0 && isSelected(mixed, this.#shift)) emit(mixed, to + (place % placeAlignment));
       });
     });
   }
@@ -103,10 +106,6 @@ export class SegmentBuilder {
     const hashes = { high: new Uint32Array(this.#hashCount), low: new Uint32Array(this.#hashCount) };
     for (const write of this.#hashes) write(hashes);
     const source: PostingSource = (emit) => this.#postings.forEach((part) => part(emit));
-    let count = 0;
-    source(() => {
-      count += 1;
-    });
     return new IndexSegment({
       shift: this.#shift,
       checkStride: this.#checkStride,
@@ -129,7 +128,7 @@ export class SegmentBuilder {
       },
       checks,
       hashes,
-      postings: new CodePostings(source, count, this.#shift),
+      postings: new CodePostings(source, this.#places / 2 ** this.#shift),
       looks: this.#hashThinning === 1 ? new LookPostings(hashes, this.#newLooks(hashes)) : undefined,
     });
   }
@@ -147,13 +146,12 @@ export class SegmentBuilder {
     if (codes.length === 0) return;
     const place = this.#addTrack({ length: codes.length, speed, startUs, hopUs });
     this.#addChecks(place, codes.length, (hop) => codes[hop]!);
-    const mask = 2 ** this.#shift - 1;
     this.#postings.push((emit) => {
       for (let hop = 0; hop < codes.length; hop += 1) {
         const code = codes[hop]!;
         const mixed = mixCode(code);
         // A steady tone repeats its code: its first place stands for all.
-        if ((mixed & mask) === 0 && isTelling(code) && (hop === 0 || code !== codes[hop - 1])) emit(mixed, place + hop);
+        if (isSelected(mixed, this.#shift) && isTelling(code) && (hop === 0 || code !== codes[hop - 1])) emit(mixed, place + hop);
       }
     });
   }

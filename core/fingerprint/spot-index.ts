@@ -2,8 +2,10 @@ import type { IndexSegment } from './index-segment.ts';
 import { SegmentBuilder } from './segment-builder.ts';
 import type { SpotPrint } from './spot-print.ts';
 
-/** Postings that an index may hold, 6 bytes each; with more codes than this it keeps every second, fourth … of them. */
-const mostPostings = 90e6;
+/** Postings, 6 bytes each, from which an index keeps every second code only, then every fourth … */
+const mostPostings = 24e6;
+/** One code in 2^5 is kept in any case: fewer would no longer find 3 s of a spot with one bit in ten wrong. */
+const furthestShift = 5;
 /** New prints are built into a segment when they hold so many codes, at the latest. */
 const mostPendingCodes = 8e6;
 /** Segments of more codes than this are not merged: a merge holds old and new at once. */
@@ -12,7 +14,7 @@ const mostSegmentCodes = 2 ** 28;
 /**
  * The prints of a catalogue, found by what they sound and look like. Mutable from ten to a million spots: new prints become a small immutable
  * segment at the next query, segments of like size are merged (the logarithmic method: Bentley and Saxe, J. Algorithms 1980), deleted prints
- * fall out then. Memory grows by about 17 kB a spot of 30 s until {@link mostPostings} are reached, then everything is thinned
+ * fall out then. Memory grows by about 19 kB a spot of 30 s at first and by 1.3 kB in the end, when everything is thinned
  * (docs/decisions/0030-known-spot-matching.md). Shared by all streams of a process; one per tenant.
  */
 export class SpotIndex {
@@ -79,7 +81,8 @@ export class SpotIndex {
       prints += last.size;
       codes += lastCodes;
     }
-    this.#build(merged, this.#pending, codes, this.#shiftFor(codes));
+    // What is merged stands among the codes already.
+    this.#build(merged, this.#pending, codes, this.#shiftFor(this.#pendingCodes));
     this.#pending.clear();
     this.#pendingCodes = 0;
     this.#thin();
@@ -102,17 +105,15 @@ export class SpotIndex {
   /** How far to thin so that the index with so many more codes keeps within its limit. */
   #shiftFor(more: number): number {
     const codes = [...this.#codes.values()].reduce((sum, count) => sum + count, more);
-    return Math.max(0, Math.ceil(Math.log2(codes / mostPostings)));
+    return Math.min(furthestShift, Math.max(0, Math.ceil(Math.log2(codes / mostPostings))));
   }
 
+  /** Thins what was built when there was less. */
   #thin(): void {
     const shift = this.#shiftFor(0);
-    const postings = (): number => this.#segments.reduce((sum, segment) => sum + segment.parts.postings.size, 0);
-    while (postings() > mostPostings) {
-      const finest = this.#segments.reduce((one, other) => (other.parts.shift < one.parts.shift ? other : one));
-      if (finest.parts.shift >= shift) return;
-      this.#segments = this.#segments.filter((segment) => segment !== finest);
-      this.#build([finest], new Map(), this.#codes.get(finest)!, shift);
+    for (const segment of this.#segments.filter((one) => one.parts.shift < shift)) {
+      this.#segments = this.#segments.filter((one) => one !== segment);
+      this.#build([segment], new Map(), this.#codes.get(segment)!, shift);
     }
   }
 }

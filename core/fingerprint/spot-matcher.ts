@@ -1,5 +1,5 @@
 import type { Signals } from '../../schemas/events.generated.ts';
-import { isTelling } from './code-postings.ts';
+import { isTelling, selectedNear } from './code-postings.ts';
 import { Contender } from './contender.ts';
 import type { IndexSegment } from './index-segment.ts';
 import { OnAir } from './on-air.ts';
@@ -78,13 +78,19 @@ export class SpotMatcher {
 
   #lookUpCodes(segments: readonly IndexSegment[]): void {
     const memory = this.#memory;
+    // Segments thinned alike hold the same codes: what to look up is worked out once for all of them.
+    const shifts = [...new Set(segments.map((segment) => segment.parts.shift))];
+    const groups = shifts.map((shift) => segments.filter((segment) => segment.parts.shift === shift));
     let previous = -1;
     for (let slot = Math.max(this.#nextSlot, memory.oldestSlot); slot < memory.slots; slot += 1) {
       const code = memory.heard(slot) ? memory.code(slot) : -1;
       if (code < 0 || code === previous || !isTelling(code)) continue;
       previous = code;
-      for (const segment of segments) {
-        segment.findCode(code, segment.lookUpRadius, (track, hop) => this.#admitSound(segment, track, hop, slot));
+      for (const group of groups) {
+        const { lookUpRadius, parts } = group[0]!;
+        selectedNear(code, lookUpRadius, parts.shift, (mixed) => {
+          for (const segment of group) segment.findCode(mixed, (track, hop) => this.#admitSound(segment, track, hop, slot));
+        });
       }
     }
     this.#nextSlot = memory.slots;

@@ -97,11 +97,12 @@ export function createEvidenceRecorder(deps: EvidenceRecorderDeps): Service {
     }
   };
 
-  const footageOf = async ({ streamId, epoch, ptsUs, endUs }: Spot): ReturnType<FootageLibrary['find']> => {
+  const footageOf = async ({ streamId, epoch, ptsUs, endUs, eventTimeMs }: Spot): ReturnType<FootageLibrary['find']> => {
     if (endUs === null) return undefined;
+    const longOver = deps.clock.nowMs() - eventTimeMs - (endUs - ptsUs) / 1000 > mostWaits * waitMs;
     for (let waits = 0; ; waits += 1) {
       const found = await deps.footage.find(streamId, epoch, ptsUs, endUs);
-      if (found?.complete === true || waits >= mostWaits || stopping.signal.aborted) return found;
+      if (found?.complete === true || longOver || waits >= mostWaits || stopping.signal.aborted) return found;
       await deps.clock.sleep(waitMs, stopping.signal).catch(() => undefined);
     }
   };

@@ -4,6 +4,7 @@ import { messageOf } from '../../core/errors/app-error.ts';
 import { redactUrl } from '../../core/log/logger.ts';
 import type { MediaReading } from '../media-reading.ts';
 import { isPlaylist } from '../splice/hls/playlist.ts';
+import { isPlaylistName } from '../splice/hls/local-playlist.ts';
 import { httpAccess } from '../splice/hls/playlist-access.ts';
 import { PlaylistFollower } from '../splice/hls/playlist-follower.ts';
 import { PlaylistReading } from '../splice/hls/playlist-reading.ts';
@@ -33,10 +34,12 @@ export const hlsSource = defineSource<z.infer<typeof hlsSourceConfig>>({
     const input = { url: config.url, protocols: ['http', 'https', 'tcp', 'tls', 'crypto'], options: ['-rw_timeout', '15000000'] };
     const ending = new AbortController();
     const access = httpAccess(AbortSignal.any([deps.signal, ending.signal]));
-    const first = mediaName.test(new URL(config.url).pathname) ? undefined : await access.playlist(config.url).catch(messageOf);
-    // An address that does not answer is ffmpeg's to complain about, which tries again.
-    if (first === undefined || typeof first === 'string' || !isPlaylist(first.text))
-      return await openNetwork({ ...input, spliceData: 'input' }, deps);
+    const { pathname } = new URL(config.url);
+    const first = mediaName.test(pathname) ? undefined : await access.playlist(config.url).catch(messageOf);
+    if (first === undefined || typeof first === 'string' || !isPlaylist(first.text)) {
+      // An address that does not answer is ffmpeg's to complain about, which tries again.
+      return await openNetwork({ ...input, spliceData: isPlaylistName(pathname) ? 'firstVariant' : 'input' }, deps);
+    }
     return await openPlaylist(input, new PlaylistFollower(first, access), deps, () => ending.abort());
   },
 });

@@ -63,7 +63,7 @@ test('the first final airing of a spot that is in the catalogue is cut, once, an
   const { bus, codec, publisher } = testBus;
   const recorder = createEvidenceRecorder({ bus, codec, store, footage, metrics, log, clock: systemClock, tools: () => findFfmpeg() });
   await recorder.start();
-  cleanups.push(recorder.stop);
+  cleanups.push(async () => await recorder.stop());
   const maker = new EventMaker('news', 0);
   const final = { state: 'final' as const, endMs: 6000 };
   const airing = maker.spot(2000, { ...final, spotId: 'acme', airingId: 'acme-1', identifiedBy: 'repeat' });
@@ -101,7 +101,7 @@ test('an airing that is no longer in the recording is counted, and nothing half-
   const { bus, codec, publisher } = testBus;
   const recorder = createEvidenceRecorder({ bus, codec, store, footage, metrics, log, clock: systemClock, tools: () => findFfmpeg() });
   await recorder.start();
-  cleanups.push(recorder.stop);
+  cleanups.push(async () => await recorder.stop());
   const maker = new EventMaker('gone', 0);
   const behind = maker.spot(60_000, { state: 'final', endMs: 64_000, spotId: 'behind-the-end', identifiedBy: 'repeat' });
   const otherEpoch = { ...maker.spot(2000, { state: 'final', endMs: 4000, spotId: 'other-epoch', identifiedBy: 'repeat' }), epoch: 7 };

@@ -106,16 +106,19 @@ const dataStreams = 8;
 /** PID of the DVB event information table (ETSI EN 300 468, table 1), which ffmpeg offers as data. */
 const guidePid = '0x12';
 
+const dataStep = `if(lt(TS\\,PREV_INPTS-${String(resetThresholdUs / 1_000_000)}/TB)\\,st(0\\,ld(0)+2^33/90000/TB)\\,ld(0))`;
+const dataTime = `max(PREV_OUTPTS\\,TS+${String(originUs / 1_000_000)}/TB+${dataStep})`;
+
 /**
  * Copies data streams into the container as they are, one packet a section. ffmpeg gives each the programme clock as its time; the bitstream
- * filter adds the {@link originUs} that filters add to pictures, and no steps: data come too rarely to show where a reset is.
+ * filter adds the {@link originUs} that filters add to pictures. Data come too rarely to show where a reset of the pictures is, but the muxer
+ * ends the child when their time goes back: then it goes on one range of the 33-bit clock later, which means the same.
  */
 function spliceOptions({ spliceData, legacyVsync }: DecodeOptions): string[] {
   if (spliceData === 'none' || legacyVsync) return ['-dn'];
   const place = spliceData === 'firstVariant' ? '0:p:0:d' : '0:d';
   const maps = Array.from({ length: dataStreams }, (_unused, index) => ['-map', `${place}:${String(index)}?`]).flat();
-  const originS = String(originUs / 1_000_000);
-  return [...maps, '-map', `-0:i:${guidePid}?`, '-c:d', 'copy', '-copyinkf:d', '-tag:d', 'SC35', '-bsf:d', `setts=ts=TS+${originS}/TB`];
+  return [...maps, '-map', `-0:i:${guidePid}?`, '-c:d', 'copy', '-copyinkf:d', '-tag:d', 'SC35', '-bsf:d', `setts=ts=${dataTime}`];
 }
 
 /** Options that come before the input for every source. */

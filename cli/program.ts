@@ -8,6 +8,7 @@ import { registerComparePlan } from './compare-plan/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEvaluate } from './evaluate/command.ts';
+import { registerRefit } from './refit/command.ts';
 import { registerModels } from './models.ts';
 import { registerQuery } from './query.ts';
 import { registerStart } from './start/command.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   registerAsRun(program);
   registerComparePlan(program);
   registerEvaluate(program);
+  registerRefit(program);
   registerModels(program);
   registerDeadLetters(program);
   registerDoctor(program);

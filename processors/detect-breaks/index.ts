@@ -2,14 +2,19 @@ import { z } from 'zod';
 
 import { duration } from '../../core/config/fields.ts';
 import { topics } from '../../schemas/topics.ts';
-import { defineStreamProcessor } from '../processor.ts';
+import { defineStreamProcessor, type ProcessorDeps } from '../processor.ts';
 import { producer } from './break-events.ts';
 import { BreakProcessor } from './break-processor.ts';
 import { CatalogueDesk } from './catalogue-desk.ts';
-import { defaultParameters } from './parameters.ts';
+import { type BreakParameters, defaultParameters } from './parameters.ts';
+import { readParameters } from './parameters-file.ts';
 import { TenantMemories, TenantMemory } from './tenant-memory.ts';
 
 const Config = z.strictObject({
+  parameters: z
+    .string()
+    .default('')
+    .describe('Parameters file of the break model (docs/break-model.md), for example one that `sightline refit` wrote; empty: the shipped ones.'),
   history: duration().prefault('48h').describe('How far back what was on air is searched for repeats; 50 MB of memory a stream and day.'),
 });
 
@@ -25,9 +30,18 @@ export const detectBreaks = defineStreamProcessor({
   input: topics.signals,
   outputs: [topics.breaks, topics.spots, topics.spliceCues],
   config: Config,
-  prepare({ history }, { catalogue, log }) {
-    const memories = new TenantMemories((tenantId) => new TenantMemory(catalogue, tenantId, history, log));
-    const memoryOf = (tenantId: string): TenantMemory => memories.of(tenantId);
-    return () => new BreakProcessor({ parameters: defaultParameters, memoryOf, desk: new CatalogueDesk(catalogue, log), log });
+  prepare({ parameters, history }, deps) {
+    return prepareBreakDetection(parameters === '' ? defaultParameters : readParameters(parameters), history, deps);
   },
 });
+
+/**
+ * What `detect-breaks` runs for each stream, with given parameters.
+ *
+ * @param historyMs how far back history is searched, milliseconds
+ */
+export function prepareBreakDetection(parameters: BreakParameters, historyMs: number, { catalogue, log }: ProcessorDeps): () => BreakProcessor {
+  const memories = new TenantMemories((tenantId) => new TenantMemory(catalogue, tenantId, historyMs, log));
+  const memoryOf = (tenantId: string): TenantMemory => memories.of(tenantId);
+  return () => new BreakProcessor({ parameters, memoryOf, desk: new CatalogueDesk(catalogue, log), log });
+}

@@ -7,12 +7,11 @@ import { rememberedRecording } from './read-signals.ts';
 import { ffmpeg } from './run-ffmpeg.ts';
 import type { Reel } from './spot-reel.ts';
 
-/** Prints of a reel's spots, read from their files. @param speeds with the variants that {@link speedVariants} names */
+/** Prints of a reel's spots and their cut-downs, read from their files. @param speeds with the variants that {@link speedVariants} names */
 export async function reelPrints(reel: Reel, folder: string, speeds: boolean): Promise<Map<string, SpotPrint>> {
   const prints = new Map<string, SpotPrint>();
-  for (const { id, startS, endS } of reel.spots) {
-    const file = reel.files.get(id)!;
-    const print = await printOf(join(folder, `${id}.signals`), file, endS - startS);
+  for (const [id, file] of reel.files) {
+    const print = await printOf(join(folder, `${id}.signals`), file);
     const variants: SpeedVariant[] = [];
     for (const speed of speeds ? speedVariants : []) {
       const path = join(folder, `${id}-${speed.toFixed(4)}.mkv`);
@@ -22,7 +21,7 @@ export async function reelPrints(reel: Reel, folder: string, speeds: boolean): P
         '-filter:a',
         `aresample=48000,asetrate=${Math.round(48000 * speed)},aresample=48000`,
       ];
-      const sped = await printOf(`${path}.signals`, file, (endS - startS) / speed, () => ffmpeg(['-i', file, ...filters, path]).then(() => path));
+      const sped = await printOf(`${path}.signals`, file, () => ffmpeg(['-i', file, ...filters, path]).then(() => path));
       variants.push({ speed, audio: sped.audio });
     }
     prints.set(id, { ...print, speeds: variants });
@@ -30,11 +29,11 @@ export async function reelPrints(reel: Reel, folder: string, speeds: boolean): P
   return prints;
 }
 
-async function printOf(remembered: string, file: string, lengthS: number, make = async (): Promise<string> => file): Promise<SpotPrint> {
-  const { runs, firstPtsUs } = await rememberedRecording(remembered, make);
+async function printOf(remembered: string, file: string, make = async (): Promise<string> => file): Promise<SpotPrint> {
+  const { runs, firstPtsUs, epochs } = await rememberedRecording(remembered, make);
   const recorder = new PrintRecorder();
   for (const run of runs) recorder.add(run);
-  const print = recorder.print(firstPtsUs, firstPtsUs + lengthS * 1e6);
+  const print = recorder.print(firstPtsUs, epochs.at(-1)!.endUs);
   if (print === undefined) throw new Error(`${file} gave no print.`);
   return print;
 }

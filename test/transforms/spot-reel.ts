@@ -30,10 +30,26 @@ export interface Reel {
   path: string;
   durationS: number;
   spots: TruthSpan[];
-  /** File of each spot, by id. */
+  /** File of each spot and of each cut-down, by id. */
   files: ReadonlyMap<string, string>;
   /** Stretches of programme. */
   programme: TruthSpan[];
+}
+
+/** Id of the cut-down of a spot. */
+export function cutDownId(id: string): string {
+  return `${id}-cut`;
+}
+
+/** What a cut-down keeps of a spot, seconds: its first and its last third; nothing of a spot that is too short to have one. */
+export function cutDownSpans(lengthS: number): [number, number][] {
+  const third = Math.round((lengthS / 3) * rateFps) / rateFps;
+  return lengthS < 15
+    ? []
+    : [
+        [0, third],
+        [lengthS - third, lengthS],
+      ];
 }
 
 const rateFps = 25;
@@ -54,15 +70,20 @@ export async function makeReel(order: ReelOrder): Promise<Reel> {
   for (const spot of spots) {
     const file = join(order.folder, `${name}-${spot.id}.mp4`);
     files.set(spot.id, file);
-    if (!existsSync(file)) await cutOut(path, spot, file);
+    if (!existsSync(file)) await cutOut(path, [[spot.startS, spot.endS]], file);
+    const spans = cutDownSpans(spot.endS - spot.startS).map(([from, to]): [number, number] => [spot.startS + from, spot.startS + to]);
+    const cut = join(order.folder, `${name}-${cutDownId(spot.id)}.mp4`);
+    if (spans.length > 0) files.set(cutDownId(spot.id), cut);
+    if (spans.length > 0 && !existsSync(cut)) await cutOut(path, spans, cut);
   }
   return { path, durationS, spots, files, programme: programmeSpans(plan) };
 }
 
-/** Encodes a stretch anew, well. */
-async function cutOut(path: string, { startS, endS }: TruthSpan, file: string): Promise<void> {
-  const span = ['-ss', String(startS), '-t', String(endS - startS)];
-  await ffmpeg([...span, '-i', path, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-c:a', 'aac', '-b:a', '192k', file]);
+/** Encodes stretches anew, well, one after the other. */
+async function cutOut(path: string, spans: readonly (readonly [number, number])[], file: string): Promise<void> {
+  const within = spans.map(([from, to]) => `gte(t,${from.toFixed(3)})*lt(t,${to.toFixed(3)})`).join('+');
+  const filters = ['-vf', `select='${within}',setpts=N/25/TB`, '-af', `aselect='${within}',asetpts=N/SR/TB`];
+  await ffmpeg(['-i', path, ...filters, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-c:a', 'aac', '-b:a', '192k', file]);
 }
 
 async function planReel(order: ReelOrder): Promise<BroadcastPlan> {

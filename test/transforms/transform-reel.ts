@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Random } from '../../ingest/demo/engine/random.ts';
 import type { TruthSpan } from '../../ingest/demo/truth.ts';
 import { ffmpeg } from './run-ffmpeg.ts';
-import type { Reel } from './spot-reel.ts';
+import { type Reel, cutDownId, cutDownSpans } from './spot-reel.ts';
 import type { Keep, Transform } from './transforms.ts';
 
 const packetBytes = 188;
@@ -57,14 +57,20 @@ function clock({ damage }: Transform): string[] {
 }
 
 /** What is kept of the whole reel; undefined when nothing is left out. */
-function keptSpans(reel: Reel, { keep }: Transform): Keep[] | undefined {
+function keptSpans(reel: Reel, transform: Transform): Keep[] | undefined {
+  const keep = transform.cutDowns === true ? cutDownOrWhole : transform.keep;
   if (keep === undefined) return undefined;
   const spots = reel.spots.flatMap(({ startS, endS }) => keep(endS - startS).map(([from, to]): Keep => [startS + from, startS + to]));
   const programme = reel.programme.map(({ startS, endS }): Keep => [startS, endS]);
   return [...spots, ...programme].sort((one, other) => one[0] - other[0]);
 }
 
-function airingsOf(reel: Reel, kept: readonly Keep[] | undefined, { speed = 1 }: Transform): TransformedAiring[] {
+function cutDownOrWhole(lengthS: number): readonly Keep[] {
+  const spans = cutDownSpans(lengthS);
+  return spans.length > 0 ? spans : [[0, lengthS]];
+}
+
+function airingsOf(reel: Reel, kept: readonly Keep[] | undefined, { speed = 1, cutDowns }: Transform): TransformedAiring[] {
   const spans = kept ?? [[0, reel.durationS] as const];
   let atS = 0;
   const airings: TransformedAiring[] = [];
@@ -74,6 +80,11 @@ function airingsOf(reel: Reel, kept: readonly Keep[] | undefined, { speed = 1 }:
       const last = Math.min(endS, to);
       if (last - first < 0.5) continue;
       const shift = atS - from;
+      const cut = cutDowns === true && to - from < endS - startS;
+      const begun = airings.at(-1);
+      if (cut && begun?.id === cutDownId(id)) begun.endS = last + shift;
+      else if (cut) airings.push({ id: cutDownId(id), startS: first + shift, endS: last + shift, spotStartS: first + shift });
+      if (cut) continue;
       airings.push({ id, startS: (first + shift) / speed, endS: (last + shift) / speed, spotStartS: (startS + shift) / speed });
     }
     atS += to - from;

@@ -19,6 +19,8 @@ export interface Transform {
   offsetS?: number;
   /** What is kept of each spot (times within it), everything when absent; programme is always kept. */
   keep?: (lengthS: number) => readonly Keep[];
+  /** Spots of which there is a cut-down air as that. */
+  cutDowns?: boolean;
   /** Bytes of a transport stream are damaged or its clock is changed. */
   damage?: 'loss' | 'wrap' | 'discontinuity';
 }
@@ -94,18 +96,19 @@ export const transforms: readonly Transform[] = [
   rate('59.94', '60000/1001'),
   { name: 'interlaced', video: 'fps=50,tinterlace=interleave_top', encoder: [...mpeg2, '-flags', '+ilme+ildct'], container: 'ts' },
   { name: 'duplicated pictures', video: 'fps=25/2,fps=25' },
-  { name: 'dropped pictures', video: "select='gt(random(7),0.15)'" },
+  { name: 'dropped pictures', video: "select='eq(n,0)+gt(random(7),0.15)'" },
   { name: 'gamma 1.4', video: 'eq=gamma=1.4' },
   { name: 'gamma 0.7', video: 'eq=gamma=0.7' },
   { name: 'black level', video: 'lutyuv=y=val*0.85+32' },
   { name: 'greyscale', video: 'hue=s=0' },
   ...[3, 5, 10].map((seconds): Transform => ({ name: `first ${seconds} s only`, keep: (lengthS) => [[0, Math.min(seconds, lengthS)]] })),
   { name: 'last 5 s only', keep: (lengthS) => [[Math.max(0, lengthS - 5), lengthS]] },
+  { name: 'cut-downs', cutDowns: true },
   { name: '1 s lost at both ends', keep: (lengthS) => [[1, lengthS - 1]] },
   { name: 'packet loss', container: 'ts', damage: 'loss' },
   { name: 'discontinuity', container: 'ts', damage: 'discontinuity' },
   { name: 'PTS wrap', container: 'ts', damage: 'wrap' },
-  { name: '0.5 s freezes', video: "select='gte(mod(t,7),0.5)',fps=25" },
+  { name: '0.5 s freezes', video: "select='gte(mod(t+3.5,7),0.5)',fps=25" },
   { name: 'sound drops of 0.6 s', audio: "volume=0:enable='lt(mod(t,7),0.6)'" },
   { name: 'sound 200 ms late', offsetS: 0.2 },
   { name: 'sound 200 ms early', offsetS: -0.2 },

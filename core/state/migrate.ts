@@ -13,9 +13,13 @@ const migrationLock = 7_341_002;
  * @throws InvariantError `E_INTERNAL` when a step that was applied has since been edited
  */
 export async function migrate(store: StateStore, migrations: readonly StateMigration[]): Promise<void> {
-  await store.script(
-    'CREATE TABLE IF NOT EXISTS schema_migrations (id integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
-  );
+  await store.transaction(async (queries) => {
+    // IF NOT EXISTS alone does not keep two processes that start together from making it twice.
+    await queries.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    await queries.query(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (id integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+  });
   for (const migration of migrations) {
     const checksum = createHash('sha256').update(migration.sql).digest('hex');
     await store.transaction(async (queries) => {

@@ -99,7 +99,8 @@ export async function ffmpegVersion(tools: FfmpegTools): Promise<string> {
  * fluent-ffmpeg is archived by its author: this file is the only one that knows it.
  */
 export function startFfmpeg(tools: FfmpegTools, options: FfmpegCommand): FfmpegChild {
-  const output = new PassThrough({ highWaterMark: outputBufferBytes });
+  // The wrapper ends a child that is still alive 20 ms after its output was closed, and calls that a failure: on a busy machine ffmpeg needs longer.
+  const output = new PassThrough({ highWaterMark: outputBufferBytes, emitClose: false });
   const command = ffmpeg(options.input, { logger: undefined, stdoutLines: 1 })
     .setFfmpegPath(tools.ffmpegPath)
     .inputOptions('-y', '-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info', ...options.inputOptions)

@@ -73,7 +73,6 @@ export class StreamPipeline {
       else if (packet.kind === 'splice' || packet.kind === 'wallClock') this.#holdSplice(packet);
       else this.#heldSamples.push(packet);
     }
-    this.#releaseSplices();
     await this.#flushSamples(this.#options.facts().hasVideo ? this.#leadRawUs : Number.POSITIVE_INFINITY);
     for (let run = this.#collector?.takeRun(this.#streams()); run !== undefined; run = this.#collector?.takeRun(this.#streams())) {
       await this.#options.signals.add(run);
@@ -130,18 +129,20 @@ export class StreamPipeline {
     eventClock.observe(time.epoch, time.ptsUs);
     this.#options.onTime?.(time, rawUs);
     if (this.#heldSound.length > 0) this.#releaseSound();
+    if (this.#heldSplices.length > 0) this.#releaseSplices();
     return time;
   }
 
   #holdSplice(packet: ReceivedSplice | WallClock): void {
     this.#heldSplices.push({ packet, sinceRawUs: this.#leadRawUs });
     if (this.#heldSplices.length > heldSpliceLimit) this.#heldSplices.shift();
+    this.#releaseSplices();
   }
 
   /** Hands over the splice cues whose epoch is being read; the others wait, as a cue of the next epoch can come before its pictures. */
   #releaseSplices(): void {
     const collector = this.#collector;
-    if (this.#heldSplices.length === 0 || collector === undefined) return;
+    if (collector === undefined) return;
     this.#heldSplices = this.#heldSplices.filter(({ packet, sinceRawUs }) => {
       const time = this.#timeLine.placeSource(packet.sourceUs);
       if (time?.epoch !== collector.epoch) return this.#leadRawUs - sinceRawUs < heldSpliceUs;

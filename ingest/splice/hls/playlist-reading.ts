@@ -34,7 +34,8 @@ export class PlaylistReading implements MediaReading {
       begun = true;
       for (const packet of packets) if (packet.kind === 'luma') this.#follower.decoded(sourceTime(packet.rawUs));
       const told = this.#follower.take();
-      yield told.length === 0 ? packets : [...told, ...packets];
+      // Behind the pictures, as one of them may begin the epoch that they belong to.
+      yield told.length === 0 ? packets : [...packets, ...told];
     }
   }
 

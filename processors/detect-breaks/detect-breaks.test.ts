@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
+import type { PrintedSpot, SpotStatus } from '../../core/catalogue/catalogue.ts';
+import { PrintRecorder } from '../../core/fingerprint/print-recorder.ts';
 import { offlineBreaks } from '../../test/support/offline-breaks.ts';
 import { type Segment, syntheticSignals } from '../../test/support/synthetic-signals.ts';
 
@@ -119,4 +122,33 @@ test('closes what is open at an epoch change and keeps what it learned about log
 test('may start in the middle of a stream', async () => {
   const { settledBreaks } = await offlineBreaks(syntheticSignals(hardCuts, { startUs: 3_600_000_000 }));
   expect(settledBreaks.map(({ ptsUs, endUs }) => [ptsUs, endUs])).toEqual([[3_640_000_000, 3_700_000_000]]);
+});
+
+/** A spot of the catalogue, printed from its own file. */
+function printed(name: string, seconds: number, status: SpotStatus): PrintedSpot {
+  const recorder = new PrintRecorder();
+  for (const run of syntheticSignals([spot(name, seconds)])) recorder.add(run);
+  const print = recorder.print(0, seconds * 1e6)!;
+  const given = { spotId: `spot-${name}`, tenantId: 'default', title: name, brand: 'Acme', product: '', category: '', status, origin: name };
+  return { ...given, durationMs: seconds * 1000, parentId: null, relation: null, revision: 1, createdMs: 0, updatedMs: 0, prints: [print] };
+}
+
+test('names a known spot within two seconds, while it is on air, with its break, on a channel without any other sign', async () => {
+  const bare = hardCuts.map((segment) => ({ ...segment, logo: false }));
+  const catalogue = new MemoryCatalogue([printed('car', 30, 'confirmed')]);
+  const { breaks, spots, settledSpots } = await offlineBreaks(syntheticSignals(bare), { catalogue });
+  const first = spots.find(({ spotId }) => spotId === 'spot-car');
+  expect(first).toMatchObject({ state: 'provisional', endUs: null, known: true, identifiedBy: 'catalogue', title: 'car', brand: 'Acme' });
+  expect(first!.knownUpToUs).toBeLessThanOrEqual(62_000_000);
+  expect(first!.evidence.join()).toMatch(/spot 'car' matched at \d+ %/);
+  expect(breaks.find(({ breakId }) => breakId === first!.breakId)!.knownUpToUs).toBeLessThanOrEqual(first!.knownUpToUs);
+  expect(settledSpots.find(({ spotId }) => spotId === 'spot-car')).toMatchObject({ ptsUs: 60_000_000, endUs: 90_000_000, state: 'final', airing: 1 });
+});
+
+test('never reports what a person rejected, and takes it for programme', async () => {
+  const titles = [programme('news', 40), spot('titles', 20), programme('news again', 60)];
+  const rejecting = new MemoryCatalogue([printed('titles', 20, 'rejected')]);
+  const { settledBreaks, spots } = await offlineBreaks(syntheticSignals(titles), { catalogue: rejecting });
+  expect(settledBreaks).toEqual([]);
+  expect(spots.filter(({ spotId }) => spotId === 'spot-titles')).toEqual([]);
 });

@@ -82,9 +82,9 @@ export class DurationModel {
   #spotDensity(seconds: number): number {
     const { peaks, peakDeviationS, otherShare, leastSpotS, longestSpotS, learnSpots } = this.#parameters;
     if (seconds < leastSpotS || seconds > longestSpotS) return 0;
-    // Four in five spots of no usual length are no longer than the usual ones.
+    // Nearly all spots of no usual length are no longer than the usual ones.
     const usualS = 35;
-    let density = otherShare * (seconds <= usualS ? 0.8 / (usualS - leastSpotS) : 0.2 / (longestSpotS - usualS));
+    let density = otherShare * (seconds <= usualS ? 0.92 / (usualS - leastSpotS) : 0.08 / (longestSpotS - usualS));
     for (const [centre, weight] of peaks) {
       const z = (seconds - centre) / peakDeviationS;
       if (Math.abs(z) < 6) density += ((1 - otherShare) * weight * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));

@@ -10,6 +10,8 @@ const sampleS = 0.2;
 const mostLogos = 6;
 /** A logo seen this long is learned for good. */
 const matureS = 40;
+/** The absence of a logo that was seen so long in all, or that left in a break before, goes on to say something, seconds. */
+const provenS = 150;
 /** A changed state must hold this many samples before it counts as an edge of the logo (1 s). */
 const heldSamples = 5;
 
@@ -129,6 +131,7 @@ export class LogoTracker {
     if (programme > 0.5 && anchored) this.#learn(sample, bytes, hash);
     let there = 0;
     let gone = 0;
+    let maturity = 0;
     for (const [logo, present] of seen) {
       const others = [...seen].some(([other, on]) => other !== logo && on && this.#weight(other) >= 0.5);
       this.#note(logo, present, anchored || logo.seenS >= matureS ? programme : 0, others);
@@ -138,12 +141,15 @@ export class LogoTracker {
         logo.left += 1;
       }
       if (present) there = Math.max(there, this.#weight(logo));
-      else gone = Math.max(gone, this.#weight(logo));
+      else {
+        gone = Math.max(gone, this.#weight(logo));
+        maturity = Math.max(maturity, logo.left > 0 ? 1 : Math.min(1, logo.seenS / provenS));
+      }
     }
     // A shape of dozens of pixels is not there by chance, but can be hidden or have been none: what is seen outweighs what is missed.
     const gain = there >= 0.4 * gone ? -there * this.#parameters.presentGain : gone * this.#parameters.absentGain;
     const present = Math.abs(gain) < 0.04 ? undefined : gain < 0;
-    return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain), present }, edge: this.#edge(sample.ptsUs, present) };
+    return { sample: { ptsUs: sample.ptsUs, gain: this.#limit(gain, maturity), present }, edge: this.#edge(sample.ptsUs, present) };
   }
 
   /**
@@ -243,8 +249,12 @@ export class LogoTracker {
     }
   }
 
-  /** Bounds what one stretch of presence or absence adds up to: its samples are not independent. */
-  #limit(gain: number): number {
+  /**
+   * Bounds what one stretch of presence or absence adds up to: its samples are not independent.
+   *
+   * @param maturity how well the missing logo is known, 0 to 1: a graphic of one programme is gone with it
+   */
+  #limit(gain: number, maturity: number): number {
     if (gain === 0) return 0;
     if (Math.sign(gain) !== Math.sign(this.#spent) && this.#spent !== 0) {
       this.#opposite += 1;
@@ -258,7 +268,7 @@ export class LogoTracker {
     this.#stretch += 1;
     if (Math.abs(this.#spent) <= limit) return gain;
     if (gain < 0) return Math.max(gain, -this.#parameters.presentFloor);
-    return this.#stretch * sampleS > this.#parameters.longestAbsenceS ? 0 : Math.min(gain, this.#parameters.absentFloor);
+    return this.#stretch * sampleS > this.#parameters.longestAbsenceS ? 0 : Math.min(gain, this.#parameters.absentFloor * maturity);
   }
 
   #edge(ptsUs: number, present: boolean | undefined): LogoEdge | undefined {

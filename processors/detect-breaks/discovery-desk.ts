@@ -159,7 +159,13 @@ export class DiscoveryDesk {
 }
 
 /** A candidate as it will be once the catalogue answers again. */
-function unwritten({ spotId, tenantId, title, durationMs, origin }: Pick<CatalogueSpot, 'spotId' | 'tenantId' | 'title' | 'durationMs' | 'origin'>): CatalogueSpot {
+function unwritten({
+  spotId,
+  tenantId,
+  title,
+  durationMs,
+  origin,
+}: Pick<CatalogueSpot, 'spotId' | 'tenantId' | 'title' | 'durationMs' | 'origin'>): CatalogueSpot {
   const nothing = { brand: '', product: '', category: '', parentId: null, relation: null, revision: 0, createdMs: 0, updatedMs: 0 };
   return { ...nothing, spotId, tenantId, title, durationMs, origin, status: 'candidate' };
 }

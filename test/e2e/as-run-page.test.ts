@@ -28,7 +28,7 @@ const desktop: PageOptions = { widthPx: 1440, heightPx: 900, colorScheme: 'dark'
 const noonMs = new Date().setHours(12, 0, 0, 0);
 const brands = ['Aurora', 'Nordlys', 'Fjord', 'Bramble', ''];
 
-describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${missing === '' ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${missing === '' ? '' : ` (${missing})`}`, { timeout: 90_000 }, () => {
   let folder: string;
   let testBus: TestBus;
   let analytics: Analytics;
@@ -56,7 +56,7 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
     }
     board = await startDashboard(testBus, {}, { past: analytics });
     browser = await openBrowser(chromium ?? '');
-  }, 120_000);
+  }, 180_000);
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
@@ -71,7 +71,7 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
   async function open(path: string, options: PageOptions = desktop): Promise<{ page: Page; problems: string[] }> {
     const page = await browser.newPage(options);
     cleanups.push(async () => await page.context().close());
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -179,5 +179,5 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
       expect(problems, look.name).toEqual([]);
       await page.context().close();
     }
-  }, 90_000);
+  });
 });

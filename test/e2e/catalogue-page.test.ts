@@ -28,7 +28,7 @@ function aired(spotId: string, title: string, seed: number, atMs: number): Aired
   return { spotId, title, seed, durationMs: 20_000, airedMs: [startMs + atMs, startMs + atMs + 600_000] };
 }
 
-describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing === '' ? '' : ` (${missing})`}`, () => {
+describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing === '' ? '' : ` (${missing})`}`, { timeout: 90_000 }, () => {
   let folder: string;
   let testBus: TestBus;
   let room: CatalogueRoom;
@@ -43,7 +43,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
     board = await startDashboard(testBus, {}, { evidence: room.evidence, also: room.serve });
     browser = await openBrowser(chromium ?? '');
     await testBus.publisher.publish(topics.streamStatus, [maker.status(Date.now(), { title: 'Harbour TV' })]);
-  }, 120_000);
+  }, 180_000);
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
@@ -59,7 +59,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
   async function open(path: string, options: PageOptions = desktop): Promise<{ page: Page; problems: string[] }> {
     const page = await browser.newPage(options);
     cleanups.push(async () => await page.context().close());
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -198,7 +198,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
     expect(await spotOf('cand-titles')).toMatchObject({ status: 'rejected' });
     await page.getByRole('button', { name: 'Remove…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
-    await said(page, 'Removed.');
+    await said(page, '“Evening titles” was removed.');
     expect((await fetch(`${board.url}/api/v1/catalogue/spots/cand-titles`)).status).toBe(404);
     expect(problems).toEqual([]);
   });
@@ -270,5 +270,5 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
       expect(problems, look.name).toEqual([]);
       await page.context().close();
     }
-  }, 90_000);
+  });
 });

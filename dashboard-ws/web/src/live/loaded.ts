@@ -7,42 +7,41 @@ export interface Loaded<Value> {
   value: Value | undefined;
   /** One sentence, empty when the last attempt went well. */
   problem: string;
-  loading: boolean;
-  reload: () => void;
 }
 
 /** Changes of what is watched within this time are one reload, milliseconds. */
 const settleMs = 400;
 
 /**
- * Fetches when `key` changes (old value gone) and when `version` changes (old value shown until the new one is there). An answer that
- * comes after a newer request is dropped.
+ * Fetches when `key` changes (old value gone) and when `version` changes (old value shown until the new one is there). Answers may come out
+ * of order on a slow line: one that is older than what is shown is dropped, so that news that come faster than answers starve nobody.
  */
 export function useLoaded<Value>(key: string, version: number, load: () => Promise<Value>): Loaded<Value> {
-  const [state, setState] = useState<{ key: string; value: Value | undefined; problem: string; loading: boolean }>();
-  const [turn, setTurn] = useState(0);
-  const latest = useRef(0);
-  const fetched = useRef('');
+  const [state, setState] = useState<Loaded<Value> & { key: string }>();
+  const wanted = useRef(key);
+  wanted.current = key;
+  const asked = useRef({ key: '', count: 0 });
+  const shown = useRef(0);
   useEffect(() => {
-    const request = ++latest.current;
     const fetchNow = (): void => {
-      fetched.current = key;
-      setState((before) => ({ key, value: before?.key === key ? before.value : undefined, problem: '', loading: true }));
+      asked.current = { key, count: asked.current.count + 1 };
+      const { count } = asked.current;
+      const settle = (value: Value | undefined, problem: string): void => {
+        if (wanted.current !== key || count < shown.current) return;
+        shown.current = count;
+        setState((before) => ({ key, value: value ?? (before?.key === key ? before.value : undefined), problem }));
+      };
       load().then(
-        (value) => request === latest.current && setState({ key, value, problem: '', loading: false }),
-        (error: unknown) =>
-          request === latest.current &&
-          setState((before) => ({ key, value: before?.key === key ? before.value : undefined, problem: problemOf(error), loading: false })),
+        (value) => settle(value, ''),
+        (error: unknown) => settle(undefined, problemOf(error)),
       );
     };
-    if (fetched.current !== key) {
+    if (asked.current.key !== key) {
       fetchNow();
       return undefined;
     }
     const timer = setTimeout(fetchNow, settleMs);
     return () => clearTimeout(timer);
-  }, [key, version, turn]);
-  const current = state?.key === key ? state : undefined;
-  const reload = (): void => setTurn((before) => before + 1);
-  return { value: current?.value, problem: current?.problem ?? '', loading: current?.loading ?? true, reload };
+  }, [key, version]);
+  return state?.key === key ? state : { value: undefined, problem: '' };
 }

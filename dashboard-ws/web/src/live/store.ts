@@ -212,7 +212,8 @@ export class Store {
 
   #setStatus(channel: Channel, status: LiveStatus): void {
     if (channel.status !== null && status.eventTimeMs < channel.status.eventTimeMs) return;
-    const changed = status.changed || channel.status?.state !== status.state;
+    // The first status that is heard is news only when its sender says so.
+    const changed = status.changed || (channel.status !== null && channel.status.state !== status.state);
     channel.status = status;
     if (status.title !== '') channel.title = status.title;
     if (!changed || channel.statuses.some((known) => statusKey(known) === statusKey(status))) return;

@@ -251,7 +251,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
     const lowContrast = `(${await readFile(join(projectRoot(), 'test/support/low-contrast.mjs'), 'utf8')})()`.replace(/;\s*\)\(\)$/, ')()');
     const check = async (page: Page, name: string): Promise<void> => {
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-      const found = (await page.evaluate(lowContrast)) as string[];
+      const found = await page.evaluate<string[]>(lowContrast);
       expect(
         found.filter((line) => !line.startsWith('only ')),
         name,

@@ -1,8 +1,8 @@
 /**
  * How well unknown spots are discovered when they air again: `node dist/bench/discovery.js FOLDER [--details]`.
  *
- * FOLDER holds recordings `NAME.mp4` with their truth `NAME.csv` (`kind,id,start_s,end_s`). Each is read as one stream by the repeat finder, the cue
- * finder and the discovery, without the break model: nobody says where breaks are. Recordings whose names have the same `channelN` share a history,
+ * FOLDER holds recordings `NAME.mp4` with their truth `NAME.csv` (`kind,id,start_s,end_s`). Each is read as one stream by the break detector, which is
+ * told nothing of repeats, the repeat finder and the discovery. Recordings whose names have the same `channelN` share a history,
  * and so their spots. Prints what was discovered of the airings that are not the first of their spot, what was taken for a spot and is none, the
  * errors of start and end, and then what it costs against a history of 24 h and how much memory that takes.
  */
@@ -15,7 +15,7 @@ import { HistoryIndex } from '../core/fingerprint/history/history-index.ts';
 import { HistoryWriter } from '../core/fingerprint/history/history-writer.ts';
 import { RepeatFinder } from '../core/fingerprint/history/repeat-finder.ts';
 import type { HistoryBlock } from '../core/fingerprint/spot-print.ts';
-import { CueFinder } from '../processors/detect-breaks/cue-finder.ts';
+import { BreakDetector } from '../processors/detect-breaks/break-detector.ts';
 import { type DiscoveredSpot, type RejectedStretch, SpotDiscovery } from '../processors/detect-breaks/discovery/spot-discovery.ts';
 import { MediaTicks } from '../processors/detect-breaks/media-ticks.ts';
 import { defaultParameters } from '../processors/detect-breaks/parameters.ts';
@@ -24,6 +24,7 @@ import { recordedSignals } from '../test/support/recorded-signals.ts';
 
 /** A discovery is right when both its ends are this close to those of an airing. */
 const rightS = 0.5;
+const minutesOfHistory = 24 * 60;
 
 interface Airing {
   id: string;
@@ -55,10 +56,10 @@ function spotsOf(path: string): Airing[] {
 /** Reads a recording as one stream. */
 function read(runs: readonly Signals[], history: HistoryIndex, streamId: string): Reading {
   const ticks = new MediaTicks();
-  const cueFinder = new CueFinder(defaultParameters.cue);
   const finder = new RepeatFinder(history, { tenantId: 'default', streamId });
   const writer = new HistoryWriter();
   const discovery = new SpotDiscovery();
+  const detector = new BreakDetector(defaultParameters);
   const reading: Reading = { discovered: [], rejected: [], blocks: [] };
   const keep = (block: HistoryBlock | undefined): void => {
     if (block === undefined) return;
@@ -66,11 +67,15 @@ function read(runs: readonly Signals[], history: HistoryIndex, streamId: string)
     reading.blocks.push(block);
   };
   const decide = (nowUs: number): void => {
-    reading.discovered.push(...discovery.decide(nowUs, () => undefined).map((spot) => ({ spot, toldUs: nowUs })));
+    reading.discovered.push(
+      ...discovery.decide(nowUs, (startUs, endUs) => detector.adShare(startUs, endUs)).map((spot) => ({ spot, toldUs: nowUs })),
+    );
     reading.rejected.push(...discovery.takeRejected());
   };
   const take = (tick: Signals): void => {
-    const cues = cueFinder.add(tick);
+    detector.add(tick, { sightings: [], hints: [], evidence: [], lines: [] });
+    const cues = detector.freshCues;
+    discovery.hear(tick);
     for (const cue of cues) discovery.addCue(cue);
     for (const repeat of finder.add(tick)) discovery.addRepeat(repeat, history.cutsBetween(repeat.earlier));
     decide(tick.endUs);
@@ -84,7 +89,8 @@ function read(runs: readonly Signals[], history: HistoryIndex, streamId: string)
   for (const run of runs) for (const tick of ticks.add({ ...run, streamId })) take(tick);
   for (const tick of ticks.flush()) take(tick);
   const endUs = runs.at(-1)?.endUs ?? 0;
-  for (const cue of cueFinder.flush()) discovery.addCue(cue);
+  detector.flush();
+  for (const cue of detector.freshCues) discovery.addCue(cue);
   for (const repeat of finder.flush()) discovery.addRepeat(repeat, history.cutsBetween(repeat.earlier));
   decide(endUs + 60e6);
   keep(writer.flush());
@@ -164,6 +170,27 @@ function detail(name: string, truth: readonly Airing[], { discovered, rejected }
   }
 }
 
+/** A day of one channel that sounds like the material and repeats nothing of it: its blocks with the bits of the codes turned round. */
+function dayLike(material: readonly HistoryBlock[]): HistoryBlock[] {
+  const usual = material.filter(({ startUs, endUs }) => endUs - startUs === 60e6);
+  return Array.from({ length: minutesOfHistory }, (_, minute) => {
+    const block = usual[minute % usual.length]!;
+    const turn = 1 + (Math.floor(minute / usual.length) % 31);
+    const codes = block.audio.codes.map((code) => (code << turn) | (code >>> (32 - turn)));
+    const startUs = minute * 60e6;
+    return { ...block, streamId: 'day', startUs, endUs: startUs + 60e6, audio: { ...block.audio, codes } };
+  });
+}
+
+/** CPU milliseconds per second of stream that finding repeats takes. */
+function cost(runs: readonly Signals[], history: HistoryIndex): number {
+  const finder = new RepeatFinder(history, { tenantId: 'default', streamId: 'live' });
+  const before = process.cpuUsage();
+  for (const run of runs) finder.add(run);
+  const used = process.cpuUsage(before);
+  return (used.user + used.system) / 1000 / ((runs.at(-1)?.endUs ?? 1e6) / 1e6);
+}
+
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Usage: node dist/bench/discovery.js FOLDER [--details]');
 const details = process.argv.includes('--details');
@@ -171,6 +198,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.mp4'));
 const channels = new Map<string, { history: HistoryIndex; known: Set<string> }>();
 const scores: Score[] = [];
 const material: HistoryBlock[] = [];
+let last: Signals[] = [];
 
 for (const name of names.sort()) {
   const runs = await recordedSignals(join(folder, name));
@@ -182,6 +210,7 @@ for (const name of names.sort()) {
   if (details) detail(name, truth, reading);
   scores.push(score(name, truth, reading, channel.known));
   material.push(...reading.blocks);
+  last = runs;
 }
 const table = new Table({ head: ['style', 'aired again', 'recall', 'precision', 'wrong', 'error p50, s', 'p95', 'told after its end, s'] });
 for (const style of new Set(scores.map((one) => one.style)))
@@ -195,3 +224,11 @@ for (const style of new Set(scores.map((one) => one.style)))
   );
 table.push(row(addUp(scores, 'all')));
 console.log(table.toString());
+
+const day = new HistoryIndex();
+const bare = cost(last, day);
+for (const block of dayLike(material)) day.add(block);
+const full = cost(last, day);
+console.log(
+  `finding repeats costs ${full.toFixed(2)} ms of CPU per second of stream against 24 h of one channel, ${bare.toFixed(2)} ms against nothing but itself; the day takes ${(day.bytes / 1e6).toFixed(1)} MB`,
+);

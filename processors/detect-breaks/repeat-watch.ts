@@ -42,6 +42,7 @@ export class RepeatWatch {
   add(tick: Signals, cues: readonly Cue[], belief: (startUs: number, endUs: number) => number | undefined): RepeatNews {
     for (const repeat of this.#finder.add(tick)) this.#discovery.addRepeat(repeat, this.#memory.history.cutsBetween(repeat.earlier));
     for (const cue of cues) this.#discovery.addCue(cue);
+    this.#discovery.hear(tick);
     const discovered = this.#discovery.decide(tick.endUs, belief);
     const evidence = this.#discovery.open(tick.endUs).flatMap((repeat) => {
       const key = `${repeat.startUs} ${repeat.earlier.streamId} ${repeat.earlier.startUs}`;

@@ -1,4 +1,4 @@
-import { type CueKind, defaultParameters, type DurationParameters } from '../parameters.ts';
+import { type CueKind, defaultParameters, type DurationParameters, type SoundChangeParameters } from '../parameters.ts';
 
 /**
  * What makes a repeated stretch a spot. Scores are natural logarithms of likelihood ratios, spot against anything else that repeats; set by
@@ -7,6 +7,8 @@ import { type CueKind, defaultParameters, type DurationParameters } from '../par
 export interface DiscoveryParameters {
   /** Lengths of spots; see {@link DurationParameters}. */
   duration: DurationParameters;
+  /** How the sound changes from one spot to the next; see {@link SoundChangeParameters}. */
+  sound: SoundChangeParameters;
   /** A cue belongs to an end of a repeated stretch within this, seconds: the codes' window is 0.37 s long and separators repeat too. */
   cueReachS: number;
   /** A stretch is judged this long after its end, when its cues are known, and for good after the second time, when its neighbours are, seconds. */
@@ -22,8 +24,7 @@ export interface DiscoveryParameters {
   surePictureBits: number;
   samePictureBits: number;
   silentPictureBits: number;
-  /** Bit error rates of sound: surely the same; asked for when there are no pictures. */
-  sureErrorRate: number;
+  /** Bit error rate of sound that is asked for when there are no pictures. */
   blindErrorRate: number;
   /** Score for a cue inside a stretch to be where one spot gives way to the next. */
   split: Record<CueKind, number>;
@@ -54,15 +55,18 @@ export interface DiscoveryParameters {
   shortAtEdge: number;
   /** No cut inside 8 s and more: a title card. */
   onePicture: number;
-  /** Score from which it is a spot. */
+  /** Score from which it is a spot; while what follows may still become known, for so many seconds, a higher one is asked for. */
   leastScore: number;
+  hastyScore: number;
+  neighbourS: number;
 }
 
 /** Values in use. */
 export const defaultDiscovery: DiscoveryParameters = {
   duration: defaultParameters.duration,
+  sound: defaultParameters.sound,
   cueReachS: 0.6,
-  settleS: 2.5,
+  settleS: 2.6,
   patienceS: 40,
   leastSpotS: 4.5,
   longestSpotS: 62,
@@ -71,7 +75,6 @@ export const defaultDiscovery: DiscoveryParameters = {
   surePictureBits: 8,
   samePictureBits: 14,
   silentPictureBits: 8,
-  sureErrorRate: 0.2,
   blindErrorRate: 0.25,
   split: {
     'black+silence': 3,
@@ -88,7 +91,7 @@ export const defaultDiscovery: DiscoveryParameters = {
   end: { 'black+silence': 0.3, black: 0.3, 'silence+cut': 0.3, silence: -1, uniform: 0.3, cut: 0, dissolve: -0.7, logo: -1, hint: -1 },
   dipDb: 15,
   dip: 0.3,
-  mostSoundGain: 2,
+  mostSoundGain: 3,
   noEnd: -3,
   unfirm: -1,
   prior: 1.4,
@@ -96,8 +99,10 @@ export const defaultDiscovery: DiscoveryParameters = {
   otherMeanS: 12,
   leastLength: -2,
   mostLength: 2.5,
-  neighbours: { 'both breaks': 2.5, 'break and programme': -0.7, break: 0.5, programme: -1, 'both programme': -3, unknown: 0 },
+  neighbours: { 'both breaks': 2.5, 'break and programme': -0.7, break: 0.5, programme: -0.4, 'both programme': -1.2, unknown: 0 },
   shortAtEdge: -4,
   onePicture: -1.5,
-  leastScore: 2.5,
+  leastScore: 2,
+  hastyScore: 2.8,
+  neighbourS: 12,
 };

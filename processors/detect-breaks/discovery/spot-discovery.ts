@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
+import type { Signals } from '../../../schemas/events.generated.ts';
 import type { Cue } from '../cue-finder.ts';
 import { DurationModel } from '../duration-model.ts';
+import { SoundChange } from '../sound-change.ts';
 import { type DiscoveryParameters, defaultDiscovery } from './discovery-parameters.ts';
 import { openGain } from './open-gain.ts';
 import { type Neighbour, type Verdict, judge, refusalOf } from './spot-judge.ts';
@@ -53,6 +55,8 @@ interface Tracked {
 
 /** Repeats and cues are remembered this long. */
 const memoryUs = 300_000_000;
+/** The sound after a cue is known this much later. */
+const soundUs = 2_000_000;
 /** A neighbour is looked at over this span, and is told apart from what it is beside by the second. */
 const neighbourUs = 8_000_000;
 const gapUs = 300_000;
@@ -75,6 +79,9 @@ export class SpotDiscovery {
   readonly #durations: DurationModel;
   #tracked = new Map<string, Tracked>();
   #cues: Cue[] = [];
+  /** Cues whose sound is not complete yet. */
+  #fresh: Cue[] = [];
+  readonly #sound: SoundChange;
   /** Spans of spots that were told, so that each is told once. */
   #told: { startUs: number; endUs: number }[] = [];
   #rejected: RejectedStretch[] = [];
@@ -82,6 +89,7 @@ export class SpotDiscovery {
   constructor(parameters: Partial<DiscoveryParameters> = {}) {
     this.#parameters = { ...defaultDiscovery, ...parameters };
     this.#durations = new DurationModel(this.#parameters.duration);
+    this.#sound = new SoundChange(this.#parameters.sound);
   }
 
   /** Takes in what the repeat finder told. @param earlierCutsUs cuts of the earlier airing, microseconds of its media time */
@@ -91,15 +99,21 @@ export class SpotDiscovery {
     this.#tracked.set(key, { repeat, earlierCutsUs, parts: undefined });
   }
 
+  /** Takes in the sound of a run of signals: how it changes at a cut says whether something ends there. */
+  hear(run: Signals): void {
+    this.#sound.remember(run);
+  }
+
   /** Takes in a cue, in any order. Edges of the logo and hints of other witnesses are no cues of the content and are left out. */
   addCue(cue: Cue): void {
-    if (cue.kind !== 'logo' && cue.kind !== 'hint') this.#cues.push(cue);
+    if (cue.kind !== 'logo' && cue.kind !== 'hint') this.#fresh.push(cue);
   }
 
   /** Media time begins anew. */
   newEpoch(): void {
     this.#tracked = new Map();
     this.#cues = [];
+    this.#fresh = [];
     this.#told = [];
   }
 
@@ -110,6 +124,7 @@ export class SpotDiscovery {
    * @param belief what the break model makes of the neighbours, repeats apart
    */
   decide(nowUs: number, belief: AdBelief): DiscoveredSpot[] {
+    this.#weighCues(nowUs);
     const ripe = [...this.#tracked.values()].filter(({ repeat }) => repeat.over && nowUs >= repeat.endUs + this.#parameters.settleS * 1e6);
     for (const tracked of ripe) tracked.parts ??= this.#divide(tracked.repeat);
     // The oldest airing first: it gives the name.
@@ -122,7 +137,7 @@ export class SpotDiscovery {
   /** Repeats on air, or over and not judged yet, with what they say for an ad so far. */
   open(nowUs: number): OpenRepeat[] {
     return [...this.#tracked.values()].flatMap(({ repeat }) => {
-      const gain = openGain(repeat, this.#cues, nowUs, this.#parameters);
+      const gain = openGain(repeat, [...this.#cues, ...this.#fresh], nowUs, this.#parameters);
       return gain === undefined ? [] : [{ startUs: repeat.startUs, endUs: repeat.endUs, earlier: repeat.earlier, gain }];
     });
   }
@@ -134,26 +149,37 @@ export class SpotDiscovery {
     return rejected;
   }
 
+  #weighCues(nowUs: number): void {
+    this.#fresh = this.#fresh.filter((cue) => {
+      if (nowUs < cue.afterUs + soundUs) return true;
+      this.#cues.push({ ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb) });
+      return false;
+    });
+  }
+
   #divide(repeat: Repeat): Part[] {
     const leastUs = this.#parameters.leastSpotS * 1e6;
     const others = [...this.#tracked.values()].filter(
       ({ repeat: other }) => other !== repeat && other.endUs - other.startUs >= leastUs && refusalOf(other, this.#parameters) === undefined,
     );
     const endsUs = others.flatMap(({ repeat: other }) => (other.over ? [other.startUs, other.endUs] : [other.startUs]));
-    return partsOf(repeat, this.#cues, endsUs, this.#durations, this.#parameters);
+    // The sound behind the last cues is not known yet; it matters only to those inside.
+    return partsOf(repeat, [...this.#cues, ...this.#fresh], endsUs, this.#durations, this.#parameters);
   }
 
   #judgeParts(tracked: Tracked, nowUs: number, belief: AdBelief): DiscoveredSpot[] {
     const { repeat } = tracked;
     const parts = tracked.parts ?? [];
     const late = nowUs >= repeat.endUs + this.#parameters.patienceS * 1e6;
+    const { leastScore: least, hastyScore, neighbourS } = this.#parameters;
+    const leastScore = nowUs < repeat.endUs + neighbourS * 1e6 ? hastyScore : least;
     const undecided: Part[] = [];
     const discovered: DiscoveredSpot[] = [];
     for (const part of parts) {
       const [startUs, endUs] = [part.start.afterUs, part.end.beforeUs];
       if (this.#isTold(startUs, endUs)) continue;
       const verdict = this.#judge(tracked, part, nowUs, belief);
-      if (verdict.refusal === undefined && verdict.score >= this.#parameters.leastScore) {
+      if (verdict.refusal === undefined && verdict.score >= leastScore) {
         this.#told.push({ startUs, endUs });
         discovered.push(this.#describe(tracked, part, verdict));
       } else if (verdict.refusal === undefined && !late) undecided.push(part);

@@ -37,7 +37,7 @@ export function judge(facts: PartFacts, durations: DurationModel, parameters: Di
   const { part, repeat, inside, before, after } = facts;
   const seconds = partSeconds(part);
   const refusal = refusalOf(repeat, parameters) ?? lengthRefusal(seconds, parameters);
-  const sure = (repeat.hashBits ?? 64) <= parameters.surePictureBits && (repeat.bitErrorRate ?? 0) <= parameters.sureErrorRate;
+  const sure = (repeat.hashBits ?? 64) <= parameters.surePictureBits;
   const points: [number, string][] = [
     [sure ? 0 : parameters.unsure, 'sound and pictures are alike but not the same'],
     [lengthScore(seconds, durations, parameters), `${seconds.toFixed(2)} s is no usual length of a spot`],
@@ -50,7 +50,8 @@ export function judge(facts: PartFacts, durations: DurationModel, parameters: Di
     [seconds >= longCardS && inside.every(({ kind }) => kind === 'logo') ? parameters.onePicture : 0, 'one picture throughout, like a title card'],
   ];
   const score = points.reduce((sum, [worth]) => sum + worth, parameters.prior);
-  const doubt = points.reduce((worst, point) => (point[0] < worst[0] ? point : worst))[1];
+  const worst = points.reduce((one, other) => (other[0] < one[0] ? other : one));
+  const doubt = worst[0] < 0 ? worst[1] : 'too little speaks for a spot';
   return { score, refusal, doubt, evidence: evidenceOf(facts, seconds) };
 }
 

@@ -120,13 +120,17 @@ export class BreakDetector {
     return this.#queue.every((cue) => cue.kind === 'cut') && this.#sightings.every((one) => one.over);
   }
 
-  /** Mean belief, 0 to 1, that there were ads in a span: as it was held then, or better known by now. undefined before the first tick. */
+  /**
+   * Mean belief, 0 to 1, that there were ads in a span: as it was held then, or better known by now. undefined when nothing is known: without a
+   * logo that leaves in breaks, unknown spots look like programme.
+   */
   adShare(startUs: number, endUs: number): number | undefined {
     if (this.#filter === undefined || endUs <= startUs) return undefined;
     const held = (this.#beliefs.before(endUs) - this.#beliefs.before(startUs)) / ((endUs - startUs) / tickUs);
     const known = [...this.#ended, ...(this.#tracker.active === undefined ? [] : [this.#tracker.active])];
     const coveredUs = known.reduce((sum, one) => sum + Math.max(0, Math.min(one.endUs ?? endUs, endUs) - Math.max(one.startUs, startUs)), 0);
-    return Math.min(1, Math.max(held, coveredUs / (endUs - startUs)));
+    const share = Math.min(1, Math.max(held, coveredUs / (endUs - startUs)));
+    return share >= 0.5 || this.#logo.leaves ? share : undefined;
   }
 
   /** Cues that became known with the last tick, without logo edges, in order. */

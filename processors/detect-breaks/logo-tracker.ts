@@ -104,6 +104,11 @@ export class LogoTracker {
     });
   }
 
+  /** A logo was seen to leave in a break and to come back: its presence means programme. */
+  get leaves(): boolean {
+    return this.#logos.some(({ left }) => left > 0);
+  }
+
   /** Expected share of breaks through which the channel leaves its logo on air, by the breaks seen so far. */
   get stays(): number {
     const { priorStays, priorBreaks } = this.#parameters;

@@ -21,6 +21,11 @@ export class LogoWatch {
     return this.#samples[this.#samples.length - 1]?.present === false;
   }
 
+  /** See {@link LogoTracker.leaves}. */
+  get leaves(): boolean {
+    return this.#tracker.leaves;
+  }
+
   /** See {@link LogoTracker.stays}. */
   get stays(): number {
     return this.#tracker.stays;

@@ -2,7 +2,8 @@ import type { AudioSignals } from '../../schemas/events.generated.ts';
 
 const sideUs = 1_000_000;
 const nearUs = 120_000;
-const keptUs = 12_000_000;
+/** Some 24 s of blocks of 23 ms; half of them are always kept. */
+const mostBlocks = 1024;
 
 /** Remembers the last seconds of sound levels and says how deep the sound dips at a moment: spots are cut with a breath between. */
 export class SoundDips {
@@ -11,7 +12,7 @@ export class SoundDips {
   /** Adds a block; PTS order. */
   add(block: AudioSignals): void {
     this.#blocks.push({ ptsUs: block.ptsUs, rmsDbfs: block.rmsDbfs });
-    if (this.#blocks.length > 2048) this.#blocks = this.#blocks.filter(({ ptsUs }) => ptsUs > block.ptsUs - keptUs);
+    if (this.#blocks.length > mostBlocks) this.#blocks = this.#blocks.slice(-mostBlocks / 2);
   }
 
   /**
@@ -22,8 +23,8 @@ export class SoundDips {
     const before = this.#mean(ptsUs - sideUs, ptsUs - nearUs / 2);
     const after = this.#mean(ptsUs, ptsUs + sideUs);
     let quietest = Number.POSITIVE_INFINITY;
-    for (const block of this.#blocks) {
-      if (Math.abs(block.ptsUs - ptsUs) < nearUs) quietest = Math.min(quietest, block.rmsDbfs);
+    for (let at = this.#blocks.length - 1; at >= 0 && this.#blocks[at]!.ptsUs > ptsUs - nearUs; at -= 1) {
+      if (this.#blocks[at]!.ptsUs < ptsUs + nearUs) quietest = Math.min(quietest, this.#blocks[at]!.rmsDbfs);
     }
     if (before === undefined || after === undefined || quietest === Number.POSITIVE_INFINITY) return 0;
     return Math.max(0, Math.min(before, after) - quietest);

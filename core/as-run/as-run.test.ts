@@ -101,6 +101,16 @@ describe('the as-run log', () => {
     expect(airings[1]).toMatchObject({ channel: 'two', rateFps: 0, airing: 2 });
   });
 
+  test('of two airings told of one time the one told last counts', async () => {
+    const late = new EventMaker('late', startMs);
+    const told = (airingId: string, seconds: [number, number], processedAtMs: number) =>
+      spotRows(late.spot(startMs + seconds[0] * 1000, { airingId, endMs: startMs + seconds[1] * 1000, state: 'final', processedAtMs }));
+    const nowMs = Date.now();
+    await insert([...told('cold', [10, 30], nowMs), ...told('warm', [10.2, 30], nowMs + 1000), ...told('next', [29.9, 40], nowMs)]);
+    expect((await readAsRun(analytics, { streamId: 'late' })).map(({ airingId }) => airingId)).toEqual(['warm', 'next']);
+    await analytics.command("ALTER TABLE spots_store DELETE WHERE stream_id = 'late' SETTINGS mutations_sync = 1");
+  });
+
   test('is filtered by stream and by a half-open span of time', async () => {
     const ids = async (filter: object): Promise<string[]> => (await readAsRun(analytics, filter)).map(({ airingId }) => airingId);
     expect(await ids({ streamId: 'two' })).toEqual(['a5']);

@@ -68,15 +68,22 @@ interface AiringRow {
   airing: number;
   confidence: number;
   state: 'confirmed' | 'final';
+  toldMs: Numeric;
 }
 
-/** The airings of a filter, in order of time. @throws as {@link RowSource.query} */
+/**
+ * The airings of a filter, in order of time. A recording that was analysed twice, knowing more the second time, may have told the same airing
+ * under two ids: what was told last counts.
+ *
+ * @throws as {@link RowSource.query}
+ */
 export async function readAsRun(source: RowSource, filter: AsRunFilter): Promise<Airing[]> {
   const { sql, params } = ofAirings(filter);
   const rows = await source.query<AiringRow>(
     `SELECT tenant_id AS tenantId, stream_id AS streamId, toUnixTimestamp64Milli(event_time) AS startMs, duration_ms AS durationMs,
       uncertainty_ms AS uncertaintyMs, time_source AS timeSource, epoch, toInt64(pts_us) AS ptsUs, airing_id AS airingId, break_id AS breakId,
-      position, spot_id AS spotId, title, brand, product, category, known, identified_by AS identifiedBy, airing, confidence, state
+      position, spot_id AS spotId, title, brand, product, category, known, identified_by AS identifiedBy, airing, confidence, state,
+      toUnixTimestamp64Milli(processed_at) AS toldMs
     FROM spots WHERE ${sql} ORDER BY event_time, stream_id, position, airing_id`,
     params,
   );
@@ -84,7 +91,7 @@ export async function readAsRun(source: RowSource, filter: AsRunFilter): Promise
   const streams = ofStreams(filter);
   const titles = await channelTitles(source, streams);
   const media = await mediaOfEpochs(source, streams);
-  return rows.map(({ known, identifiedBy, ...row }) => ({
+  return toldLast(rows).map(({ known, identifiedBy, toldMs: _, ...row }) => ({
     ...row,
     ...(media.get(epochKey(row)) ?? { rateFps: 0, firstPtsUs: 0 }),
     channel: titles.get(row.streamId) ?? row.streamId,
@@ -94,6 +101,23 @@ export async function readAsRun(source: RowSource, filter: AsRunFilter): Promise
     confidence: Math.round(row.confidence * 1000) / 1000,
     familiarity: familiarityOf(Boolean(known), identifiedBy),
   }));
+}
+
+/** Two spots cannot be on air at once: of airings of which one lies in the other by more than half, the one that was told last stays. */
+function toldLast(rows: readonly AiringRow[]): AiringRow[] {
+  const dropped = new Set<AiringRow>();
+  const endMs = (row: AiringRow): number => Number(row.startMs) + Number(row.durationMs);
+  const open = new Map<string, AiringRow[]>();
+  for (const row of rows) {
+    const before = (open.get(epochKey(row)) ?? []).filter((one) => endMs(one) > Number(row.startMs));
+    for (const one of before) {
+      const sharedMs = Math.min(endMs(one), endMs(row)) - Number(row.startMs);
+      if (sharedMs <= 0.5 * Math.min(Number(one.durationMs), Number(row.durationMs))) continue;
+      dropped.add(Number(one.toldMs) > Number(row.toldMs) ? row : one);
+    }
+    open.set(epochKey(row), [...before, row]);
+  }
+  return rows.filter((row) => !dropped.has(row));
 }
 
 function familiarityOf(known: boolean, identifiedBy: string): Familiarity {

@@ -1,7 +1,7 @@
 import { categoryName } from '../catalogue/categories.ts';
-import { channelTitles } from './as-run.ts';
-import { type AsRunFilter, ofAirings, ofStreams } from './filter.ts';
-import type { Numeric, RowSource } from './row-source.ts';
+import { type Airing, readAsRun } from './as-run.ts';
+import type { AsRunFilter } from './filter.ts';
+import type { RowSource } from './row-source.ts';
 
 /** What share of voice can be counted by. */
 export const voiceGroups = ['brand', 'category', 'spot', 'channel'] as const;
@@ -26,28 +26,47 @@ export interface Voice {
   shareOfAll: number;
 }
 
-const keyOf: Readonly<Record<VoiceGroup, string>> = { brand: 'brand', category: 'category', spot: 'spot_id', channel: 'stream_id' };
+const keyOf: Readonly<Record<VoiceGroup, (airing: Airing) => string>> = {
+  brand: ({ brand }) => brand,
+  category: ({ category }) => category,
+  spot: ({ spotId }) => spotId,
+  channel: ({ streamId }) => streamId,
+};
 
-/** Counts and seconds of the airings that {@link ofAirings} counts, per channel, the largest first. @throws as {@link RowSource.query} */
+const nameOf: Readonly<Record<VoiceGroup, (airing: Airing) => string>> = {
+  brand: ({ brand }) => brand,
+  category: ({ category }) => categoryName(category),
+  spot: ({ title }) => title,
+  channel: ({ channel }) => channel,
+};
+
+/** Counts and seconds of the airings of {@link readAsRun}, per channel, the largest first. @throws as {@link RowSource.query} */
 export async function readShareOfVoice(source: RowSource, filter: AsRunFilter, by: VoiceGroup): Promise<Voice[]> {
-  const { sql, params } = ofAirings(filter);
-  const rows = await source.query<{ streamId: string; key: string; title: string; airings: Numeric; seconds: number }>(
-    `SELECT stream_id AS streamId, ${keyOf[by]} AS key, argMax(title, processed_at) AS title, count() AS airings, sum(duration_ms) / 1000 AS seconds
-    FROM spots WHERE ${sql} GROUP BY stream_id, key ORDER BY seconds DESC, stream_id, key`,
-    params,
-  );
-  if (rows.length === 0) return [];
-  const titles = await channelTitles(source, ofStreams(filter));
-  const perChannel = new Map<string, number>();
-  for (const { streamId, seconds } of rows) perChannel.set(streamId, (perChannel.get(streamId) ?? 0) + seconds);
-  const all = [...perChannel.values()].reduce((sum, seconds) => sum + seconds, 0);
-  return rows.map(({ streamId, key, title, airings, seconds }) => {
-    const channel = titles.get(streamId) ?? streamId;
-    const names: Partial<Record<VoiceGroup, string>> = { spot: title, category: categoryName(key), channel };
-    const shares = { shareOfChannel: share(seconds, perChannel.get(streamId) ?? 0), shareOfAll: share(seconds, all) };
-    const name = names[by] ?? key;
-    return { streamId, channel, key, name: name === '' ? key : name, airings: Number(airings), seconds, ...shares };
-  });
+  return shareOfVoice(await readAsRun(source, filter), by);
+}
+
+/** See {@link readShareOfVoice}. */
+export function shareOfVoice(airings: readonly Airing[], by: VoiceGroup): Voice[] {
+  const voices = new Map<string, Voice>();
+  const channelMs = new Map<string, number>();
+  for (const airing of airings) {
+    const { streamId, channel, durationMs } = airing;
+    channelMs.set(streamId, (channelMs.get(streamId) ?? 0) + durationMs);
+    const key = keyOf[by](airing);
+    const id = JSON.stringify([streamId, key]);
+    const voice = voices.get(id) ?? { streamId, channel, key, name: key, airings: 0, seconds: 0, shareOfChannel: 0, shareOfAll: 0 };
+    const name = nameOf[by](airing);
+    voices.set(id, { ...voice, name: name === '' ? voice.name : name, airings: voice.airings + 1, seconds: voice.seconds + durationMs / 1000 });
+  }
+  const allS = [...channelMs.values()].reduce((sum, ms) => sum + ms, 0) / 1000;
+  return [...voices.values()]
+    .map((voice) => ({
+      ...voice,
+      seconds: Math.round(voice.seconds * 1000) / 1000,
+      shareOfChannel: share(voice.seconds, (channelMs.get(voice.streamId) ?? 0) / 1000),
+      shareOfAll: share(voice.seconds, allS),
+    }))
+    .sort((one, other) => other.seconds - one.seconds || one.streamId.localeCompare(other.streamId) || one.key.localeCompare(other.key));
 }
 
 function share(part: number, whole: number): number {

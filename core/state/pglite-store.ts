@@ -24,9 +24,6 @@ export async function openPgliteStore(folder: string): Promise<StateStore> {
   });
   return {
     ...over(database),
-    script: async (sql) => {
-      await database.exec(sql);
-    },
     transaction: async (work) => await database.transaction(async (transaction) => await work(over(transaction))),
     close: async () => {
       if (!database.closed) await database.close();

@@ -40,9 +40,6 @@ export function openPostgresStore(options: PostgresOptions, log: Logger): StateS
   });
   return {
     ...over(pool),
-    script: async (sql) => {
-      await over(pool).query(sql);
-    },
     transaction: async (work) => {
       const client = await pool.connect().catch((error: unknown) => {
         throw explain(error);

@@ -78,10 +78,6 @@ export class StateDatabase implements StateStore, Service {
     return await this.#noting(async (store) => await store.query<Row>(sql, values));
   }
 
-  async script(sql: string): Promise<void> {
-    await this.#noting(async (store) => await store.script(sql));
-  }
-
   async transaction<Result>(work: (queries: StateQueries) => Promise<Result>): Promise<Result> {
     return await this.#noting(async (store) => await store.transaction(work));
   }

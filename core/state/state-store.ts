@@ -12,8 +12,6 @@ export interface StateQueries {
  * (test/contract/state-store.test.ts).
  */
 export interface StateStore extends StateQueries {
-  /** Runs several statements without binding values; for migrations only. */
-  script(sql: string): Promise<void>;
   /** All of `work` or nothing of it. */
   transaction<Result>(work: (queries: StateQueries) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;

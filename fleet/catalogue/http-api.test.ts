@@ -155,7 +155,7 @@ test('with a token of the page everything needs it; the token of the control pla
 
 test('while the database is away it says so, and every change is told once', async () => {
   const away = async (): Promise<never> => await Promise.reject(new UnavailableError('E_STATE_UNAVAILABLE', 'It is away.'));
-  const app = serve({}, 'default', { query: away, transaction: away, script: away, close: away });
+  const app = serve({}, 'default', { query: away, transaction: away, close: away });
   const answer = await app.inject(`${base}/spots`);
   expect([answer.statusCode, answer.json()]).toEqual([503, { error: { code: 'E_STATE_UNAVAILABLE', message: 'It is away.' } }]);
   await app.close();

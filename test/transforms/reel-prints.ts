@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 
 import { PrintRecorder } from '../../core/fingerprint/print-recorder.ts';
-import { speedVariants } from '../../core/fingerprint/speed-variants.ts';
 import type { SpeedVariant, SpotPrint } from '../../core/fingerprint/spot-print.ts';
 import { rememberedRecording } from './read-signals.ts';
 import { ffmpeg } from './run-ffmpeg.ts';
 import type { Reel } from './spot-reel.ts';
 
-/** Prints of a reel's spots and their cut-downs, read from their files. @param speeds with the variants that {@link speedVariants} names */
-export async function reelPrints(reel: Reel, folder: string, speeds: boolean): Promise<Map<string, SpotPrint>> {
+/** Prints of a reel's spots and their cut-downs, read from their files. @param speeds variants to make, see core/fingerprint/speed-variants.ts */
+export async function reelPrints(reel: Reel, folder: string, speeds: readonly number[]): Promise<Map<string, SpotPrint>> {
   const prints = new Map<string, SpotPrint>();
   for (const [id, file] of reel.files) {
     const print = await printOf(join(folder, `${id}.signals`), file);
     const variants: SpeedVariant[] = [];
-    for (const speed of speeds ? speedVariants : []) {
+    for (const speed of speeds) {
       const path = join(folder, `${id}-${speed.toFixed(4)}.mkv`);
       const filters = [
         '-filter:v',

@@ -112,12 +112,8 @@ export class LogoTracker {
   /** Expected share of breaks through which the channel leaves its logo on air, by the breaks seen so far. */
   get stays(): number {
     const { priorStays, priorBreaks } = this.#parameters;
-    let left = 0;
-    let stayed = 0;
-    for (const logo of this.#logos) {
-      left = Math.max(left, logo.left);
-      stayed = Math.max(stayed, logo.stayed);
-    }
+    const best = this.#logos.reduce<Logo | undefined>((one, other) => (one === undefined || other.seenS > one.seenS ? other : one), undefined);
+    const { stayed, left } = best ?? { stayed: 0, left: 0 };
     return (stayed + priorStays * priorBreaks) / (stayed + left + priorBreaks);
   }
 
@@ -207,8 +203,8 @@ export class LogoTracker {
 
   #weight(logo: Logo): number {
     const trust = Math.min(1, logo.seenS / this.#parameters.trustS) * reliability(logo);
-    // What stays in breaks says nothing, once another logo is known to leave.
-    const leaver = this.#logos.some((other) => other !== logo && other.left > 0);
+    // What stays in breaks says nothing, once another logo that is as well known is seen to leave.
+    const leaver = this.#logos.some((other) => other !== logo && other.left > 0 && other.seenS >= logo.seenS / 2);
     return leaver ? trust * ((logo.left + 0.5) / (logo.left + logo.stayed + 0.5)) ** 2 : trust;
   }
 

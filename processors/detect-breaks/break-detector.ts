@@ -38,6 +38,9 @@ export interface DetectorState {
   lengths: [tenthsOfSeconds: number, count: number][];
 }
 
+/** A restart reads again from at most this much before what was settled (the lead of a replay and a run of signals), microseconds. */
+const restartLeadUs = 40_000_000;
+
 /** What other witnesses say about a tick. */
 export interface Testimony {
   /** Sightings that are new or have changed. */
@@ -176,8 +179,10 @@ export class BreakDetector {
   }
 
   #begin(tick: Signals): BreakFilter {
-    const goesOn = this.#restored?.epoch === tick.epoch;
-    if (goesOn) this.#tracker.startAt(this.#restored?.settledUs ?? 0);
+    const restored = this.#restored;
+    // Media time that begins far before what was settled is a recording read anew, not a restart: everything is told again, under the same ids.
+    const goesOn = restored?.epoch === tick.epoch && tick.ptsUs >= restored.settledUs - restartLeadUs;
+    if (goesOn) this.#tracker.startAt(restored.settledUs);
     this.#restored = undefined;
     const filter = new BreakFilter(this.#parameters, this.#durations, tick.pictures[0]?.ptsUs ?? tick.ptsUs, goesOn);
     return filter;

@@ -19,6 +19,8 @@ const sameLagUs = 70_000;
 const checkedCodes = 64;
 const leastChecked = 8;
 const checkedErrorRate = 0.34;
+/** Most chance hits are told by the first codes: nearly none of them is under this, and nearly no true one above. */
+const hopelessErrorRate = 0.42;
 /** Alignments that are followed at once; the weakest gives way. */
 const mostAlignments = 64;
 /** An open repeat is told again when it grew by this. */
@@ -127,12 +129,13 @@ export class RepeatFinder {
 
   #agree(slot: number, codes: Uint32Array, position: number): boolean {
     const { memory } = this.#window;
+    if (!memory.heard(slot - checkedCodes)) return false;
     let bits = 0;
     let checked = 0;
     for (let back = 0; back < checkedCodes && back <= position; back += 3) {
-      if (!memory.heard(slot - back)) break;
       bits += bitCount(memory.code(slot - back) ^ codes[position - back]!);
       checked += 1;
+      if (checked === leastChecked && bits > hopelessErrorRate * 32 * checked) return false;
     }
     return checked >= leastChecked && bits <= checkedErrorRate * 32 * checked;
   }

@@ -58,11 +58,6 @@ export class IndexSegment {
     return this.parts.prints.keys.length;
   }
 
-  /** In how many bits a code may differ to be looked up: one, two where so few codes are indexed that it costs no more. */
-  get lookUpRadius(): number {
-    return this.parts.shift >= 5 ? 2 : 1;
-  }
-
   /** Number of stretches of {@link placeAlignment} places. */
   get placeBlocks(): number {
     const { place, length } = this.parts.tracks;

@@ -4,9 +4,9 @@ import { IndexSegment, placeAlignment } from './index-segment.ts';
 import { type HashTable, LookPostings } from './look-postings.ts';
 import type { AudioPrint, SpotPrint } from './spot-print.ts';
 
-/** From this shift on a segment keeps a hash a second instead of five, and finds nothing by pictures alone. */
+/** From this shift on a segment keeps a hash in two seconds instead of ten, and finds nothing by pictures alone. */
 const sparseShift = 5;
-const sparseHashes = 5;
+const sparseHashes = 10;
 /** Check codes are kept every so many hops when memory allows. */
 const closestChecks = 4;
 

@@ -21,7 +21,18 @@ function aired(minutes: number, title: string, fields: Partial<Airing> = {}): Ai
   return {
     ...{ tenantId: 'default', streamId: 'one', channel: 'One', startMs: at(minutes), durationMs: 20_000, uncertaintyMs: 20, timeSource: 'pdt' },
     ...{ epoch: 1, ptsUs: 0, firstPtsUs: 0, rateFps: 25, airingId: `a${minutes}`, breakId: `b${Math.floor(minutes / 10)}`, position: 1 },
-    ...{ spotId: `spot-${title}`, title, brand: '', product: '', category: '', familiarity: 'known', airing: 1, confidence: 1, state: 'final' },
+    ...{
+      spotId: `spot-${title}`,
+      title,
+      brand: '',
+      product: '',
+      category: '',
+      familiarity: 'known',
+      airing: 1,
+      confidence: 1,
+      state: 'final',
+      toldMs: 0,
+    },
     ...fields,
   };
 }
@@ -58,7 +69,12 @@ describe('matching', () => {
 
   test('is global: a missing airing does not shift those after it', () => {
     const plan = [0, 60, 120, 180].map((minutes) => planned(minutes, 'A'));
-    expect(told(plan, [62, 119, 184].map((minutes) => aired(minutes, 'A')))).toEqual([
+    expect(
+      told(
+        plan,
+        [62, 119, 184].map((minutes) => aired(minutes, 'A')),
+      ),
+    ).toEqual([
       ['A', 'missing', '', ''],
       ['A', 'aired', '', 'title'],
       ['A', 'aired', '', 'title'],

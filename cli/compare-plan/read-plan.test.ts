@@ -61,7 +61,9 @@ test('times and lengths in the forms that plans use', () => {
   expect(['06:00', '6:00:30', '20:15:00.5', '20:15:00:24', '20:15:00;12'].map((text) => timeOfDayMs(text, 25))).toEqual([
     21_600_000, 21_630_000, 72_900_500, 72_900_960, 72_900_480,
   ]);
-  expect(['20', '19,96', '30 s', '20"', '1:05', '00:00:20:12'].map((text) => lengthMs(text, 25))).toEqual([20_000, 19_960, 30_000, 20_000, 65_000, 20_480]);
+  expect(['20', '19,96', '30 s', '20"', '1:05', '00:00:20:12'].map((text) => lengthMs(text, 25))).toEqual([
+    20_000, 19_960, 30_000, 20_000, 65_000, 20_480,
+  ]);
   expect(() => timeOfDayMs('20:15:00:25', 25)).toThrow(/has frame 25, but there are 25 a second/);
   expect(() => timeOfDayMs('8 pm', 25)).toThrow(/no time of day/);
   expect(() => lengthMs('half', 25)).toThrow(/no length/);

@@ -44,6 +44,8 @@ export interface Airing {
   /** 0 to 1. */
   confidence: number;
   state: 'confirmed' | 'final';
+  /** When this was told, epoch milliseconds. */
+  toldMs: number;
 }
 
 interface AiringRow {
@@ -91,12 +93,13 @@ export async function readAsRun(source: RowSource, filter: AsRunFilter): Promise
   const streams = ofStreams(filter);
   const titles = await channelTitles(source, streams);
   const media = await mediaOfEpochs(source, streams);
-  return toldLast(rows).map(({ known, identifiedBy, toldMs: _, ...row }) => ({
+  return toldLast(rows).map(({ known, identifiedBy, ...row }) => ({
     ...row,
     ...(media.get(epochKey(row)) ?? { rateFps: 0, firstPtsUs: 0 }),
     channel: titles.get(row.streamId) ?? row.streamId,
     startMs: Number(row.startMs),
     durationMs: Number(row.durationMs),
+    toldMs: Number(row.toldMs),
     ptsUs: Number(row.ptsUs),
     confidence: Math.round(row.confidence * 1000) / 1000,
     familiarity: familiarityOf(Boolean(known), identifiedBy),

@@ -31,6 +31,7 @@ const airing: Airing = {
   airing: 3,
   confidence: 0.987,
   state: 'final',
+  toldMs: 0,
 };
 
 test('CSV follows RFC 4180 and keeps spreadsheets from running a title as a formula', () => {

@@ -13,7 +13,7 @@ export interface AsRunStyle {
 }
 
 /** An airing as `--format json` and the HTTP API give it: the airing with its times as text and its category by name. */
-export interface AsRunRecord extends Omit<Airing, 'tenantId' | 'firstPtsUs'> {
+export interface AsRunRecord extends Omit<Airing, 'tenantId' | 'firstPtsUs' | 'toldMs'> {
   /** ISO 8601 with the offset of the zone. */
   start: string;
   /** Wall clock as `HH:MM:SS:FF`, or `HH:MM:SS.mmm` when the picture rate is not known. */

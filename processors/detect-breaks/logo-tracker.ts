@@ -109,12 +109,13 @@ export class LogoTracker {
     return this.#logos.some(({ left }) => left > 0);
   }
 
-  /** Expected share of breaks through which the channel leaves its logo on air, by the breaks seen so far. */
+  /** Probability that the channel leaves its logo on air in breaks, by those seen so far: channels do one or the other. */
   get stays(): number {
-    const { priorStays, priorBreaks } = this.#parameters;
+    const { priorStays, perBreak } = this.#parameters;
     const best = this.#logos.reduce<Logo | undefined>((one, other) => (one === undefined || other.seenS > one.seenS ? other : one), undefined);
     const { stayed, left } = best ?? { stayed: 0, left: 0 };
-    return (stayed + priorStays * priorBreaks) / (stayed + left + priorBreaks);
+    const odds = (priorStays / (1 - priorStays)) * perBreak ** (stayed - left);
+    return odds / (1 + odds);
   }
 
   /**

@@ -111,9 +111,9 @@ export interface LogoParameters {
   absentFloor: number;
   /** After this many seconds of absence it says nothing more: the channel's logo may have changed. */
   longestAbsenceS: number;
-  /** Share of channels that leave their logo on air in breaks, worth so many breaks of the channel itself. */
+  /** Share of channels that leave their logo on air in breaks, and by how much each break seen changes the odds. */
   priorStays: number;
-  priorBreaks: number;
+  perBreak: number;
 }
 
 /** What the catalogue's spots say when they are recognised (see spot-watch.ts). */
@@ -264,7 +264,7 @@ export const defaultParameters: BreakParameters = {
     absentFloor: 0.12,
     longestAbsenceS: 420,
     priorStays: 0.15,
-    priorBreaks: 3,
+    perBreak: 6,
   },
   known: {
     confirmed: 16,

@@ -33,7 +33,7 @@ export function parametersSchema(): z.ZodType<BreakParameters> {
 function schemaOf(tree: Tree): z.ZodType {
   if (typeof tree === 'number') return z.number().default(tree);
   if (isPairs(tree)) return z.array(z.tuple([z.number(), z.number()])).default(tree.map(([one = 0, other = 0]) => [one, other]));
-  return z.strictObject(Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, schemaOf(value as Tree)]))).prefault({});
+  return z.strictObject(Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, schemaOf(value)]))).prefault({});
 }
 
 function isPairs(tree: Tree): tree is readonly (readonly number[])[] {

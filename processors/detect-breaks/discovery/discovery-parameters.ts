@@ -2,7 +2,7 @@ import { type CueKind, defaultParameters, type DurationParameters, type SoundCha
 
 /**
  * What makes a repeated stretch a spot. Scores are natural logarithms of likelihood ratios, spot against anything else that repeats; set by
- * hand and checked on generated broadcasts of seeds 11 and 12 (docs/measurements/discovery.md).
+ * hand and checked on tuning recordings of both generators (docs/measurements/discovery.md).
  */
 export interface DiscoveryParameters {
   /** Lengths of spots; see {@link DurationParameters}. */

@@ -42,19 +42,36 @@ export function stateConfigOf(config: Config): StateConfig {
   return { engine: engine ?? config.state.engine, url: url ?? config.state.url, ...password };
 }
 
+/** What is written with a key that has another name now, as one sentence; undefined when nothing is. */
+export function oldKeysWarning({ fleet }: Config): string | undefined {
+  const old = (['engine', 'url', 'passwordFile'] as const).filter((key) => fleet[key] !== undefined);
+  if (old.length === 0) return undefined;
+  const list = (section: string): string => old.map((key) => `${section}.${key}`).join(', ');
+  return old.length === 1
+    ? `${list('fleet')} is the old name of ${list('state')}: rename it.`
+    : `${list('fleet')} are old names of ${list('state')}: rename them.`;
+}
+
 /**
  * Reads the configuration: defaults < YAML file < environment < flags.
+ *
+ * Says on standard error when it uses old names.
  *
  * @param file path of the YAML file, undefined for none
  * @throws ConfigError `E_CONFIG_INVALID` with every problem
  */
 export function readConfig(file: string | undefined, overrides: Readonly<Record<string, unknown>> = {}): Config {
-  if (file === undefined) return loadConfig(configSchema, { env: process.env, overrides });
-  let yaml: string;
+  const config = loadConfig(configSchema, { ...readYaml(file), env: process.env, overrides });
+  const warning = oldKeysWarning(config);
+  if (warning !== undefined) process.stderr.write(`sightline: warning: ${warning}\n`);
+  return config;
+}
+
+function readYaml(file: string | undefined): { yaml?: string; yamlName?: string } {
+  if (file === undefined) return {};
   try {
-    yaml = readFileSync(file, 'utf8');
+    return { yaml: readFileSync(file, 'utf8'), yamlName: file };
   } catch (error) {
     throw new ConfigError('E_CONFIG_INVALID', `The configuration file ${file} cannot be read (${messageOf(error)}).`, { cause: error });
   }
-  return loadConfig(configSchema, { yaml, yamlName: file, env: process.env, overrides });
 }

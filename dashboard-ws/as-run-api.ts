@@ -46,10 +46,9 @@ export function registerAsRunApi(app: FastifyInstance, { source, categoryName }:
   });
   app.get('/api/v1/share-of-voice', async (request, reply): Promise<ShareOfVoiceResponse | FastifyReply> => {
     const query = voiceQuery.parse(request.query);
-    const voices = await readShareOfVoice(source, filterOf(query), query.by);
+    const voices = await readShareOfVoice(source, filterOf(query), query.by, categoryName);
     if (query.format === 'csv') return file(reply, 'text/csv', 'share-of-voice.csv', shareOfVoiceCsv(voices));
-    const named = query.by === 'category' ? voices.map((voice) => ({ ...voice, name: categoryName(voice.key) || voice.key })) : voices;
-    return { by: query.by, voices: named };
+    return { by: query.by, voices };
   });
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { EventBus } from '../core/bus/bus.ts';
 import type { EventCodec } from '../core/events/event-bus.ts';
-import { categoryName } from '../core/catalogue/categories.ts';
+import { Categories } from '../core/catalogue/categories.ts';
 import type { EvidenceStore } from '../core/evidence/evidence-store.ts';
 import type { Logger } from '../core/log/logger.ts';
 import type { Metrics } from '../core/metrics/metrics.ts';
@@ -39,6 +39,8 @@ export interface DashboardDeps {
   past?: PastEventsSource;
   /** Pictures and clips of spots. @default none are served */
   evidence?: EvidenceStore;
+  /** Names of categories in the as-run log. @default there are none */
+  categories?: Categories;
   /** Reads the picture of a frame that does not carry it inline. @default such frames have no picture */
   readPicture?: (frame: Frame) => Promise<Buffer>;
   /** Folder of the built page. @default dist/web of the installation */
@@ -52,7 +54,7 @@ export interface DashboardDeps {
  * Routes are added when this is called, so it must come before the application listens.
  */
 export function createDashboardService(config: DashboardConfig, deps: DashboardDeps): Service {
-  const { app, bus, codec, clock, metrics, log, onCrash } = deps;
+  const { app, bus, codec, clock, metrics, log, onCrash, categories = new Categories() } = deps;
   const hub = new Hub(config, { clock, metrics, log });
   const memory = new LiveMemory({ windowMs: config.window, maxStreams: config.maxStreams });
   const meter = new TopicMeter();
@@ -69,7 +71,10 @@ export function createDashboardService(config: DashboardConfig, deps: DashboardD
     api: (scope) => {
       registerHttpApi(scope, { hub, memory, meter, clock, past, windowMs: config.window, startedAtMs });
       if (source !== undefined)
-        registerAsRunApi(scope, { source: { query: async (sql, params) => await source.query(sql, params, asRunLimits) }, categoryName });
+        registerAsRunApi(scope, {
+          source: { query: async (sql, params) => await source.query(sql, params, asRunLimits) },
+          categoryName: (id) => categories.name(id),
+        });
       if (deps.evidence !== undefined) registerEvidenceApi(scope, deps.evidence);
     },
     webFolder: deps.webFolder ?? join(projectRoot(), 'dist', 'web'),

@@ -3,9 +3,10 @@ import { type Command, Option } from 'commander';
 import { type Airing, readAsRun } from '../../core/as-run/as-run.ts';
 import { type AsRunStyle, asRunCsv, asRunEdl, asRunRecord, asRunXmltv, shareOfVoiceCsv } from '../../core/as-run/formats.ts';
 import { type VoiceGroup, readShareOfVoice, voiceGroups } from '../../core/as-run/share-of-voice.ts';
-import { categoryName } from '../../core/catalogue/categories.ts';
 import { UsageError } from '../../core/errors/app-error.ts';
 import { connectAnalytics } from '../analytics-connection.ts';
+import { categoriesOf } from '../catalogue/taxonomy-file.ts';
+import { readConfig } from '../config.ts';
 import { requireWritable, writeText } from '../output.ts';
 import { type SelectionFlags, addSelectionOptions, filterOf, zoneOf } from './selection.ts';
 import { asRunTable, shareOfVoiceTable } from './tables.ts';
@@ -13,9 +14,12 @@ import { asRunTable, shareOfVoiceTable } from './tables.ts';
 const asRunFormats = ['table', 'csv', 'edl', 'xmltv', 'json'] as const;
 
 interface OutputFlags extends SelectionFlags {
+  config?: string;
   format: string;
   out: string;
 }
+
+const configHelp = 'configuration (YAML), for names of categories (catalogue.taxonomyFile)';
 
 const asRunHelp = `
 Only airings that are over, confirmed or final, and were not taken back are listed (docs/as-run.md says what each column means).
@@ -31,10 +35,12 @@ export function registerAsRun(program: Command): void {
   addSelectionOptions(asRun)
     .addOption(new Option('--format <name>', 'how to write it').choices(asRunFormats).default('table'))
     .option('--out <file>', 'file to write ("-" is standard output)', '-')
+    .option('--config <file>', configHelp)
     .addHelpText('after', asRunHelp)
     .action(async (flags: OutputFlags) => {
       requireWritable(flags.out);
       const zone = zoneOf(flags);
+      const categoryName = categoryNames(flags);
       const connection = await connectAnalytics(flags);
       try {
         const airings = await readAsRun(connection, await filterOf(flags, zone, connection));
@@ -48,12 +54,14 @@ export function registerAsRun(program: Command): void {
     .addOption(new Option('--by <what>', 'what to count by').choices(voiceGroups).default('brand'))
     .addOption(new Option('--format <name>', 'how to write it').choices(['table', 'csv', 'json']).default('table'))
     .option('--out <file>', 'file to write ("-" is standard output)', '-')
+    .option('--config <file>', configHelp)
     .addHelpText('after', '\nExample:\n  sightline share-of-voice --by brand --from 2026-11-21 --to 2026-11-27 --format csv')
     .action(async (flags: OutputFlags & { by: VoiceGroup }) => {
       requireWritable(flags.out);
+      const categoryName = categoryNames(flags);
       const connection = await connectAnalytics(flags);
       try {
-        const voices = await readShareOfVoice(connection, await filterOf(flags, zoneOf(flags), connection), flags.by);
+        const voices = await readShareOfVoice(connection, await filterOf(flags, zoneOf(flags), connection), flags.by, categoryName);
         const texts = {
           csv: () => shareOfVoiceCsv(voices),
           json: () => json({ by: flags.by, voices }),
@@ -64,6 +72,12 @@ export function registerAsRun(program: Command): void {
         await connection.close();
       }
     });
+}
+
+/** What names categories, out of the configured table. */
+function categoryNames({ config }: OutputFlags): (id: string) => string {
+  const categories = categoriesOf(readConfig(config).catalogue);
+  return (id) => categories.name(id);
 }
 
 /** @throws UsageError `E_USAGE` for an edit decision list of several streams */

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import { categoryPath, findCategories } from '../../core/catalogue/categories.ts';
 import type { SpotStatus } from '../../core/catalogue/catalogue.ts';
+import { readConfig } from '../config.ts';
 import { addSpots, type AddOptions, checkAdd } from './add.ts';
 import type { ApiBody, ApiSpot, CatalogueClient } from './client.ts';
 import { connectCatalogue, type ConnectionOptions } from './connection.ts';
 import { withNotice } from './notice.ts';
 import { seconds, spotSheet, spotTable } from './spot-text.ts';
+import { neededCategories } from './taxonomy-file.ts';
 import { exportTo, importFrom } from './transfer.ts';
 
 interface CommonOptions extends ConnectionOptions {
@@ -73,17 +74,18 @@ function registerReading(catalogue: Command): void {
   ).action(async (file: string | undefined, options: CommonOptions) => {
     await using(options, async (client) => await withNotice('writing the export', async () => await exportTo(client, file)));
   });
-  common(
-    catalogue
-      .command('categories')
-      .description('ids of the IAB Ad Product Taxonomy 2.0, all or those with the words in their path')
-      .argument('[text...]'),
-    'one JSON object a line',
-  ).action(async (text: string[], options: CommonOptions) => {
-    const found = findCategories(text.join(' '));
-    const lines = found.map((category) => (options.json === true ? JSON.stringify(category) : `${category.id}  ${categoryPath(category.id)}`));
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-  });
+  catalogue
+    .command('categories')
+    .description('categories of the configured table (catalogue.taxonomyFile), all or those with the words in their path')
+    .argument('[text...]')
+    .option('--file <file>', 'another table: TSV or CSV as the IAB Tech Lab publishes it')
+    .option('--config <file>', 'configuration (YAML)')
+    .option('--json', 'one JSON object a line')
+    .action((text: string[], options: { file?: string; config?: string; json?: boolean }) => {
+      const found = neededCategories(options.file, readConfig(options.config).catalogue).find(text.join(' '));
+      const lines = found.map((category) => (options.json === true ? JSON.stringify(category) : `${category.id}  ${category.path}`));
+      process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    });
 }
 
 function registerAdding(catalogue: Command): void {
@@ -190,7 +192,7 @@ function named(command: Command): Command {
     .option('--title <title>', 'what people call it')
     .option('--brand <brand>', 'whose it is')
     .option('--product <product>', 'what it is for')
-    .option('--category <id>', 'id of the IAB Ad Product Taxonomy 2.0, or iab-content:ID ("sightline catalogue categories beer" finds ids)');
+    .option('--category <id>', 'id of the IAB Ad Product Taxonomy 2.0, or iab-content:ID ("sightline catalogue categories TEXT" finds ids)');
 }
 
 function namesOf({ title, brand, product, category }: NameOptions): ApiBody {

@@ -86,7 +86,8 @@ async function openHere(config: Config, options: ConnectionOptions, creates: boo
     };
     const token = randomBytes(24).toString('base64url');
     const app = fastify({ logger: false, bodyLimit: importBodyBytes, forceCloseConnections: true });
-    registerCatalogueApi(app, { store, tenantId, log, changed, access: { pageToken: token, fleetToken: undefined, allowedOrigins: [] } });
+    const access = { pageToken: token, fleetToken: undefined, allowedOrigins: [] };
+    registerCatalogueApi(app, { store, tenantId, log, changed, access, categories: kit.categories });
     closers.push(async () => await app.close());
     const port = await listen(app, '127.0.0.1', 0);
     return { client: new CatalogueClient(`http://127.0.0.1:${port}`, token), close };

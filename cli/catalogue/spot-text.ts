@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 
-import { categoryPath } from '../../core/catalogue/categories.ts';
 import type { RelatedSpot } from '../../core/catalogue/related-spots.ts';
 import type { ApiSpot, ApiSpotDetail } from './client.ts';
 
@@ -29,7 +28,7 @@ export function spotSheet(spot: ApiSpotDetail): string {
     ['title', spot.title],
     ['brand', spot.brand],
     ['product', spot.product],
-    ['category', spot.category === '' ? '' : `${spot.category} ${categoryPath(spot.category)}`.trim()],
+    ['category', `${spot.category} ${spot.categoryName}`.trim()],
     ['status', spot.status],
     ['length', seconds(spot.durationMs)],
     ...link,

@@ -123,7 +123,7 @@ describe('the as-run log', () => {
 
 describe('share of voice', () => {
   test('by brand counts airings and seconds of each channel, with their shares', async () => {
-    expect(await readShareOfVoice(analytics, {}, 'brand')).toEqual([
+    expect(await readShareOfVoice(analytics, {}, 'brand', () => '')).toEqual([
       { streamId: 'one', channel: 'Channel One', key: 'Acme', name: 'Acme', airings: 1, seconds: 20, shareOfChannel: 2 / 3, shareOfAll: 0.4 },
       { streamId: 'two', channel: 'two', key: 'Acme', name: 'Acme', airings: 1, seconds: 20, shareOfChannel: 1, shareOfAll: 0.4 },
       { streamId: 'one', channel: 'Channel One', key: 'Bolt', name: 'Bolt', airings: 1, seconds: 10, shareOfChannel: 1 / 3, shareOfAll: 0.2 },
@@ -131,12 +131,12 @@ describe('share of voice', () => {
   });
 
   test('by spot names the spot by its title, by channel the channel', async () => {
-    const spots = await readShareOfVoice(analytics, { streamId: 'one' }, 'spot');
+    const spots = await readShareOfVoice(analytics, { streamId: 'one' }, 'spot', () => '');
     expect(spots.map(({ key, name, seconds }) => [key, name, seconds])).toEqual([
       ['acme', 'Acme 20', 20],
       ['bolt', 'Bolt 10', 10],
     ]);
-    const channels = await readShareOfVoice(analytics, {}, 'channel');
+    const channels = await readShareOfVoice(analytics, {}, 'channel', () => '');
     expect(channels.map(({ name, seconds, shareOfAll }) => [name, seconds, shareOfAll])).toEqual([
       ['Channel One', 30, 0.6],
       ['two', 20, 0.4],

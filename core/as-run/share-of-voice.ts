@@ -1,4 +1,3 @@
-import { categoryName } from '../catalogue/categories.ts';
 import { type Airing, readAsRun } from './as-run.ts';
 import type { AsRunFilter } from './filter.ts';
 import type { RowSource } from './row-source.ts';
@@ -33,20 +32,30 @@ const keyOf: Readonly<Record<VoiceGroup, (airing: Airing) => string>> = {
   channel: ({ streamId }) => streamId,
 };
 
-const nameOf: Readonly<Record<VoiceGroup, (airing: Airing) => string>> = {
+const nameOf: Readonly<Record<VoiceGroup, (airing: Airing, categoryName: (id: string) => string) => string>> = {
   brand: ({ brand }) => brand,
-  category: ({ category }) => categoryName(category),
+  category: ({ category }, categoryName) => categoryName(category),
   spot: ({ title }) => title,
   channel: ({ channel }) => channel,
 };
 
-/** Counts and seconds of the airings of {@link readAsRun}, per channel, the largest first. @throws as {@link RowSource.query} */
-export async function readShareOfVoice(source: RowSource, filter: AsRunFilter, by: VoiceGroup): Promise<Voice[]> {
-  return shareOfVoice(await readAsRun(source, filter), by);
+/**
+ * Counts and seconds of the airings of {@link readAsRun}, per channel, the largest first.
+ *
+ * @param categoryName name of a category by its id; empty when it has none
+ * @throws as {@link RowSource.query}
+ */
+export async function readShareOfVoice(
+  source: RowSource,
+  filter: AsRunFilter,
+  by: VoiceGroup,
+  categoryName: (id: string) => string,
+): Promise<Voice[]> {
+  return shareOfVoice(await readAsRun(source, filter), by, categoryName);
 }
 
 /** See {@link readShareOfVoice}. */
-export function shareOfVoice(airings: readonly Airing[], by: VoiceGroup): Voice[] {
+export function shareOfVoice(airings: readonly Airing[], by: VoiceGroup, categoryName: (id: string) => string): Voice[] {
   const voices = new Map<string, Voice>();
   const channelMs = new Map<string, number>();
   for (const airing of airings) {
@@ -55,7 +64,7 @@ export function shareOfVoice(airings: readonly Airing[], by: VoiceGroup): Voice[
     const key = keyOf[by](airing);
     const id = JSON.stringify([streamId, key]);
     const voice = voices.get(id) ?? { streamId, channel, key, name: key, airings: 0, seconds: 0, shareOfChannel: 0, shareOfAll: 0 };
-    const name = nameOf[by](airing);
+    const name = nameOf[by](airing, categoryName);
     voices.set(id, { ...voice, name: name === '' ? voice.name : name, airings: voice.airings + 1, seconds: voice.seconds + durationMs / 1000 });
   }
   const allS = [...channelMs.values()].reduce((sum, ms) => sum + ms, 0) / 1000;

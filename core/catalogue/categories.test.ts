@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
 
-import { categoryName, categoryPath, findCategories, isCategory } from './categories.ts';
+import { Categories, isCategoryId } from './categories.ts';
 
-test('the table is whole: every id from 1000 to 1582 once, every parent in it, no circle, three levels', () => {
-  const all = findCategories('');
-  expect(all.map((category) => category.id)).toEqual(Array.from({ length: 583 }, (_, at) => String(1000 + at)));
-  const ids = new Set(all.map((category) => category.id));
-  for (const { id, parentId } of all) {
-    expect(parentId === null || (parentId !== id && ids.has(parentId))).toBe(true);
-    expect(categoryPath(id).split(' > ').length).toBeLessThanOrEqual(3);
-  }
+const anvils = { id: '7002', name: 'Anvils', path: 'Hardware > Anvils' };
+const table = new Categories({ source: 'invented.tsv', categories: [{ id: '7001', name: 'Hardware', path: 'Hardware' }, anvils] });
+
+test('ids are told by their form', () => {
+  expect(['1004', 'iab-content:653', 'iab-content:JLBCU7'].filter(isCategoryId)).toHaveLength(3);
+  expect(['', '999', '10040', '1004 ', 'IAB1-1', 'iab-content:', 'iab-content:jlbcu7', '__proto__'].filter(isCategoryId)).toEqual([]);
 });
 
-test('a category is found by words of its path, and named', () => {
-  expect(findCategories('beer')).toEqual([{ id: '1004', name: 'Beer', parentId: '1002' }]);
-  expect(findCategories('VEHICLES electric').map((category) => category.id)).toEqual(['1571']);
-  expect(findCategories('1551').map((category) => category.id)).toEqual(['1551']);
-  expect(categoryPath('1004')).toBe('Alcohol > Beer');
-  expect([categoryName('1004'), categoryName('9'), categoryName('')]).toEqual(['Beer', '', '']);
+test('a category is found by words of its path or by its id, and named', () => {
+  expect(table.find('').map(({ id }) => id)).toEqual(['7001', '7002']);
+  expect(table.find('ANVIL hard')).toEqual([anvils]);
+  expect(table.find('7002')).toEqual([anvils]);
+  expect(table.find('piano')).toEqual([]);
+  expect([table.name('7002'), table.name('7003'), table.name('')]).toEqual(['Anvils', '', '']);
 });
 
-test('ids of the table and of the Content Taxonomy pass, everything else does not', () => {
-  expect(['1004', 'iab-content:653', 'iab-content:JLBCU7'].filter(isCategory)).toHaveLength(3);
-  expect(['', '999', '1583', '1004 ', 'IAB1-1', 'iab-content:', 'iab-content:jlbcu7', '__proto__'].filter(isCategory)).toEqual([]);
+test('with a table unknown ids are refused, without one none are', () => {
+  expect(['', '7002', 'iab-content:653'].map((id) => table.problemOf(id))).toEqual([undefined, undefined, undefined]);
+  expect(table.problemOf('7003')).toContain('there is no category 7003 in invented.tsv');
+  const none = new Categories();
+  expect([none.source, none.find(''), none.name('7002'), none.problemOf('7003')]).toEqual([null, [], '', undefined]);
 });

@@ -1,45 +1,49 @@
-import { adProductTaxonomy } from './ad-product-taxonomy.ts';
-
-/** A category of the IAB Ad Product Taxonomy 2.0. */
+/** A category of the table that the operator provides. */
 export interface Category {
   /** Four digits. */
   id: string;
   name: string;
-  parentId: string | null;
+  /** The name with those above it, e.g. "Drinks > Water". */
+  path: string;
 }
-
-const categories: ReadonlyMap<string, Category> = new Map(
-  [...adProductTaxonomy.matchAll(/^(\d+) (\d+|-) (.+)$/gm)].map(([, id = '', parent = '', name = '']) => [
-    id,
-    { id, name, parentId: parent === '-' ? null : parent },
-  ]),
-);
 
 /**
- * True for an id that can stand for a category: one of the IAB Ad Product Taxonomy 2.0, or `iab-content:` with an id as the IAB Content Taxonomy 3
- * has them (digits, or six letters and digits), of which the names are not known here.
+ * True for an id that can stand for a category by its form: four digits as in the IAB Ad Product Taxonomy 2.0, or `iab-content:` with an id as the
+ * IAB Content Taxonomy 3 has them (digits, or six letters and digits).
  */
-export function isCategory(id: string): boolean {
-  return categories.has(id) || /^iab-content:(\d{1,4}|[A-Z0-9]{6})$/.test(id);
+export function isCategoryId(id: string): boolean {
+  return /^(\d{4}|iab-content:(\d{1,4}|[A-Z0-9]{6}))$/.test(id);
 }
 
-/** Name of a category, empty when it is not in the table. */
-export function categoryName(id: string): string {
-  return categories.get(id)?.name ?? '';
-}
+/** The names of categories, out of a table of the operator; without one no id has a name, and every id of the right form is taken. */
+export class Categories {
+  /** Name of the table for people, null without one. */
+  readonly source: string | null;
+  readonly #byId: ReadonlyMap<string, Category>;
 
-/** Categories in whose id or name, or an ancestor's name, every word of a text occurs; all of them for an empty text. In order of id. */
-export function findCategories(text: string): Category[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return [...categories.values()].filter((category) => {
-    const path = categoryPath(category.id).toLowerCase();
-    return words.every((word) => path.includes(word) || category.id === word);
-  });
-}
+  /** @param table categories in the order in which they are listed, and what the table is called */
+  constructor(table?: { source: string; categories: readonly Category[] }) {
+    this.source = table?.source ?? null;
+    this.#byId = new Map(table?.categories.map((category) => [category.id, category]));
+  }
 
-/** Name with those above it, e.g. "Alcohol > Beer"; empty when it is not in the table. */
-export function categoryPath(id: string): string {
-  const names: string[] = [];
-  for (let category = categories.get(id); category !== undefined; category = categories.get(category.parentId ?? '')) names.unshift(category.name);
-  return names.join(' > ');
+  /** Name of a category, empty when it is not known. */
+  name(id: string): string {
+    return this.#byId.get(id)?.name ?? '';
+  }
+
+  /** Categories of this id, or in whose path every word of a text occurs; all of them for an empty text. In the order of the table. */
+  find(text: string): Category[] {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return [...this.#byId.values()].filter(({ id, path }) => {
+      const inLowerCase = path.toLowerCase();
+      return words.every((word) => inLowerCase.includes(word) || id === word);
+    });
+  }
+
+  /** Why an id of the right form cannot be used, as a sentence without its full stop; undefined when it can. Ids of other taxonomies are not looked up. */
+  problemOf(id: string): string | undefined {
+    if (this.source === null || !/^\d{4}$/.test(id) || this.#byId.has(id)) return undefined;
+    return `there is no category ${id} in ${this.source} ("sightline catalogue categories TEXT" finds one)`;
+  }
 }

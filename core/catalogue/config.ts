@@ -9,6 +9,13 @@ export const catalogueConfigSchema = z
       .boolean()
       .default(true)
       .describe('Keep the ad catalogue and the history in the control-plane database (section state). Off: in memory, until the process ends.'),
+    taxonomyFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Table of categories, as the IAB Tech Lab publishes its Ad Product Taxonomy 2.0 (TSV or CSV). Missing: categories have ids, no names.',
+      ),
     historyAge: duration().prefault('7d').describe('What was on air is remembered this long, so that an ad that airs again is noticed (duration).'),
     historySize: size().prefault('2GiB').describe('Most bytes of that memory; the oldest goes first. A stream takes about 33 MB a day (size).'),
   })

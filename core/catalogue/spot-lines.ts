@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InvalidInputError, messageOf } from '../errors/app-error.ts';
 import { decodePrint, encodePrint } from '../fingerprint/print-codec.ts';
 import type { PrintedSpot } from './catalogue.ts';
+import { Categories } from './categories.ts';
 import { categorySchema, nameSchema, originSchema, spotIdSchema, titleSchema } from './spot-text.ts';
 
 /** What the first field of every line says; another number is another format. */
@@ -42,9 +43,10 @@ export function toSpotLine(spot: PrintedSpot): string {
  *
  * @param tenantId whose spots they become
  * @param firstLine number of the first line, for messages
+ * @param categories what is not in their table is refused
  * @throws InvalidInputError `E_CATALOGUE_REFUSED` naming the line and what is wrong with it
  */
-export function readSpotLines(text: string, tenantId: string, firstLine = 1): PrintedSpot[] {
+export function readSpotLines(text: string, tenantId: string, firstLine = 1, categories = new Categories()): PrintedSpot[] {
   const spots: PrintedSpot[] = [];
   const seen = new Set<string>();
   for (const [at, line] of text.split('\n').entries()) {
@@ -53,6 +55,8 @@ export function readSpotLines(text: string, tenantId: string, firstLine = 1): Pr
       new InvalidInputError('E_CATALOGUE_REFUSED', `Line ${firstLine + at} is no spot of a catalogue: ${why}.`, { cause });
     if (line.length > longestLine) throw refuse(`it is longer than ${longestLine} characters`);
     const spot = readSpotLine(line, tenantId, refuse);
+    const problem = categories.problemOf(spot.category);
+    if (problem !== undefined) throw refuse(problem);
     if (seen.has(spot.spotId)) throw refuse(`${spot.spotId} stands in it a second time`);
     seen.add(spot.spotId);
     spots.push(spot);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isCategory } from './categories.ts';
+import { isCategoryId } from './categories.ts';
 
 /** Control, format, surrogate, private and unassigned characters, and line and paragraph separators: nothing that a name is made of. */
 const notText = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
@@ -17,12 +17,12 @@ export const titleSchema = line.refine((text) => text !== '', 'a title of 1 char
 /** Brand or product: 200 characters at most on one line, empty when not known. */
 export const nameSchema = line;
 
-/** Category id, see {@link isCategory}; empty when not known. */
+/** Category id by its form, see {@link isCategoryId}; empty when not known. */
 export const categorySchema = z
   .string()
   .trim()
   .refine(
-    (id) => id === '' || isCategory(id),
+    (id) => id === '' || isCategoryId(id),
     'an id of the IAB Ad Product Taxonomy 2.0 such as 1551, or iab-content:ID of the Content Taxonomy 3 ("sightline catalogue categories TEXT" finds one)',
   );
 

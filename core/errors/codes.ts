@@ -69,8 +69,8 @@ export const errorCodes = {
   },
   E_SINK_REJECTED: { meaning: 'The sink refused a row for good.', remedy: 'The row is in the dead-letter topic with the cause.' },
   E_TABLE_INVALID: {
-    meaning: 'A table that was handed in (labels, a media plan) has a row or column that cannot be read.',
-    remedy: 'The message names the file, the line and what is expected; docs/evaluation.md and docs/as-run.md show the columns.',
+    meaning: 'A table that was handed in (labels, a media plan, categories) has a row or column that cannot be read.',
+    remedy: 'The message names the file, the line and what is expected; docs/evaluation.md, docs/as-run.md and docs/catalogue.md show the columns.',
   },
   E_QUERY_REFUSED: {
     meaning: 'The SQL port is read-only and this statement is not allowed there.',

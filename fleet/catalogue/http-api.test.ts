@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { Categories } from '../../core/catalogue/categories.ts';
 import { UnavailableError } from '../../core/errors/app-error.ts';
 import { encodePrint } from '../../core/fingerprint/print-codec.ts';
 import { createLogger } from '../../core/log/logger.ts';
@@ -30,12 +31,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function serve(access: Partial<CatalogueAccess> = {}, tenantId = 'default', over: StateStore = store): FastifyInstance {
+const invented = new Categories({ source: 'invented.tsv', categories: [{ id: '7001', name: 'Anvils', path: 'Hardware > Anvils' }] });
+
+function serve(
+  access: Partial<CatalogueAccess> = {},
+  tenantId = 'default',
+  over: StateStore = store,
+  categories = new Categories(),
+): FastifyInstance {
   const app = fastify();
   const changed = async (): Promise<void> => void (await Promise.resolve((changes += 1)));
   registerCatalogueApi(app, {
     store: over,
     tenantId,
+    categories,
     log,
     changed,
     access: { pageToken: undefined, fleetToken: undefined, allowedOrigins: [], ...access },
@@ -61,7 +70,7 @@ test('a spot is added, found by the beginning of its id and by its title, rename
     headers: json,
     payload: { brand: ' Acme ', category: '1004' },
   });
-  expect(renamed.json()).toMatchObject({ spot: { title: 'Spot 1', brand: 'Acme', category: '1004', categoryName: 'Beer' } });
+  expect(renamed.json()).toMatchObject({ spot: { title: 'Spot 1', brand: 'Acme', category: '1004', categoryName: '' } });
   expect((await app.inject(`${base}/spots/spot%201`)).json()).toMatchObject({ spotId: spot.spotId, prints: 1, airingList: [], related: [] });
   expect((await app.inject(`${base}/spots?q=acme`)).json()).toMatchObject({
     spots: [{ spotId: spot.spotId }],
@@ -70,6 +79,39 @@ test('a spot is added, found by the beginning of its id and by its title, rename
   });
   expect((await app.inject({ method: 'DELETE', url: `${base}/spots/${spot.spotId}` })).statusCode).toBe(204);
   expect((await app.inject(`${base}/spots/${spot.spotId}`)).statusCode).toBe(404);
+  await app.close();
+});
+
+test('without a table ids have no names and are checked by their form alone', async () => {
+  const app = serve({}, 'no table');
+  expect((await app.inject(`${base}/categories?q=anvil`)).json()).toEqual({ source: null, categories: [] });
+  const wrong = { ...add(1), payload: { title: 'Spot 1', print: printText(1), category: 'anvils' } };
+  expect((await app.inject(wrong)).json()).toMatchObject({
+    error: { code: 'E_CATALOGUE_REFUSED', message: expect.stringContaining('an id of the IAB') as string },
+  });
+  await app.close();
+});
+
+test('with a table ids have its names, and one that is not in it is refused wherever it comes from', async () => {
+  const app = serve({}, 'table', store, invented);
+  const send = async (method: 'POST' | 'PATCH', path: string, payload: object): Promise<{ statusCode: number; json: () => unknown }> =>
+    await app.inject({ method, url: `${base}${path}`, headers: json, payload });
+  expect((await app.inject(`${base}/categories?q=hardware`)).json()).toEqual({ source: 'invented.tsv', categories: invented.find('') });
+  const added = await send('POST', '/spots', { title: 'One', print: printText(1), category: '7001' });
+  expect(added.json()).toMatchObject({ spot: { category: '7001', categoryName: 'Anvils' } });
+  const [line = ''] = (await app.inject(`${base}/export`)).body.split('\n');
+  expect((await send('PATCH', '/spots/one', { category: 'iab-content:653' })).statusCode).toBe(200);
+  const imported = { method: 'POST', url: `${base}/import?firstLine=3`, headers: { 'content-type': 'application/x-ndjson' } } as const;
+  const refused = [
+    await send('POST', '/spots', { title: 'Two', print: printText(2), category: '7002' }),
+    await send('PATCH', '/spots/one', { category: '7002' }),
+    await send('POST', '/spots/one/confirm', { category: '7002' }),
+    await app.inject({ ...imported, payload: line.replace('"7001"', '"7002"') }),
+  ];
+  for (const answer of refused) {
+    const message = expect.stringContaining('there is no category 7002 in invented.tsv') as string;
+    expect([answer.statusCode, answer.json()]).toMatchObject([400, { error: { code: 'E_CATALOGUE_REFUSED', message } }]);
+  }
   await app.close();
 });
 

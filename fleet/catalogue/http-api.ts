@@ -7,7 +7,7 @@ import type { CatalogueSpot } from '../../core/catalogue/catalogue.ts';
 import { CatalogueEditor } from '../../core/catalogue/catalogue-editor.ts';
 import { exportSpots, importSpots } from '../../core/catalogue/catalogue-transfer.ts';
 import { CatalogueView, type ListedSpot } from '../../core/catalogue/catalogue-view.ts';
-import { categoryName, findCategories } from '../../core/catalogue/categories.ts';
+import type { Categories } from '../../core/catalogue/categories.ts';
 import { readSpotLines } from '../../core/catalogue/spot-lines.ts';
 import { originSchema, spotChangesSchema, spotIdSchema, spotNamesSchema, titleSchema } from '../../core/catalogue/spot-text.ts';
 import { AppError, InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
@@ -22,6 +22,7 @@ export interface CatalogueApiDeps {
   store: StateStore;
   tenantId: string;
   access: CatalogueAccess;
+  categories: Categories;
   log: Logger;
   /** Called after every change, before it is answered: tells the airings that are called otherwise now. Must not throw. */
   changed: () => Promise<void>;
@@ -66,7 +67,8 @@ export function registerCatalogueApi(app: HttpApp, deps: CatalogueApiDeps): void
   });
 }
 
-function registerReads(scope: FastifyInstance, { store, tenantId }: CatalogueApiDeps): void {
+function registerReads(scope: FastifyInstance, { store, tenantId, categories }: CatalogueApiDeps): void {
+  const listed = withNames(categories);
   const view = new CatalogueView(store, tenantId);
   scope.get('/api/v1/catalogue/spots', async (request) => {
     const { status, q, limit, cursor } = listQuery.parse(request.query);
@@ -82,13 +84,22 @@ function registerReads(scope: FastifyInstance, { store, tenantId }: CatalogueApi
     reply.header('content-disposition', 'attachment; filename="catalogue.jsonl"');
     return await reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(exportSpots(store, tenantId)));
   });
-  scope.get('/api/v1/catalogue/categories', (request) => ({ categories: findCategories(categoriesQuery.parse(request.query).q) }));
+  scope.get('/api/v1/catalogue/categories', (request) => {
+    return { source: categories.source, categories: categories.find(categoriesQuery.parse(request.query).q) };
+  });
 }
 
-function registerEdits(scope: FastifyInstance, { store, tenantId, changed }: CatalogueApiDeps): void {
+function registerEdits(scope: FastifyInstance, { store, tenantId, changed, categories }: CatalogueApiDeps): void {
+  const listed = withNames(categories);
   const editor = new CatalogueEditor(store, tenantId);
   const view = new CatalogueView(store, tenantId);
   const options = { bodyLimit: editBodyBytes };
+  /** Names whose category is in the table, where there is one. */
+  const checked = <Names extends { category?: string | undefined }>(names: Names): Names => {
+    const problem = categories.problemOf(names.category ?? '');
+    if (problem !== undefined) throw new InvalidInputError('E_CATALOGUE_REFUSED', `The request is not valid: ${problem}.`);
+    return names;
+  };
   /** An edit of one spot, answered with the spot as it is afterwards. */
   const edit = (path: string, method: 'POST' | 'PATCH', work: (spotId: string, body: unknown) => Promise<CatalogueSpot>): void => {
     scope.route({
@@ -102,8 +113,8 @@ function registerEdits(scope: FastifyInstance, { store, tenantId, changed }: Cat
       },
     });
   };
-  edit('', 'PATCH', async (spotId, body) => await editor.rename(spotId, spotChangesSchema.parse(body)));
-  edit('/confirm', 'POST', async (spotId, body) => await editor.confirm(spotId, spotChangesSchema.parse(body)));
+  edit('', 'PATCH', async (spotId, body) => await editor.rename(spotId, checked(spotChangesSchema.parse(body))));
+  edit('/confirm', 'POST', async (spotId, body) => await editor.confirm(spotId, checked(spotChangesSchema.parse(body))));
   edit('/reject', 'POST', async (spotId, body) => await editor.reject((z.strictObject({}).parse(body), spotId)));
   edit('/merge', 'POST', async (spotId, body) => await editor.merge(spotId, await view.resolve(mergeBody.parse(body).into)));
   edit('/split', 'POST', async (spotId, body) => {
@@ -115,7 +126,7 @@ function registerEdits(scope: FastifyInstance, { store, tenantId, changed }: Cat
     return await editor.link(spotId, link.parentId === null ? undefined : { ...link, parentId: await view.resolve(link.parentId) });
   });
   scope.post('/api/v1/catalogue/spots', options, async (request, reply) => {
-    const body = addBody.parse(request.body);
+    const body = checked(addBody.parse(request.body));
     const added =
       'airingId' in body
         ? await editor.addAiring(body.airingId, namesOf(body))
@@ -132,7 +143,7 @@ function registerEdits(scope: FastifyInstance, { store, tenantId, changed }: Cat
   scope.post('/api/v1/catalogue/import', { bodyLimit: importBodyBytes }, async (request) => {
     if (typeof request.body !== 'string') throw new InvalidInputError('E_CATALOGUE_REFUSED', 'Send the lines of an export as application/x-ndjson.');
     const { firstLine } = importQuery.parse(request.query);
-    const count = await importSpots(store, tenantId, readSpotLines(request.body, tenantId, firstLine));
+    const count = await importSpots(store, tenantId, readSpotLines(request.body, tenantId, firstLine, categories));
     await changed();
     return count;
   });
@@ -143,8 +154,8 @@ function namesOf({ title, brand, product, category }: z.output<typeof spotNamesS
 }
 
 /** A spot as the API gives it: with the name of its category. */
-function listed<Spot extends ListedSpot>(spot: Spot): Spot & { categoryName: string } {
-  return { ...spot, categoryName: categoryName(spot.category) };
+function withNames(categories: Categories): <Spot extends ListedSpot>(spot: Spot) => Spot & { categoryName: string } {
+  return (spot) => ({ ...spot, categoryName: categories.name(spot.category) });
 }
 
 function explainErrors(scope: FastifyInstance, log: Logger): void {

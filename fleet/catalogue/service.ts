@@ -1,4 +1,5 @@
 import { AiringOutbox } from '../../core/catalogue/airing-outbox.ts';
+import type { Categories } from '../../core/catalogue/categories.ts';
 import type { CatalogueConfig } from '../../core/catalogue/config.ts';
 import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
 import { isRetryable, messageOf } from '../../core/errors/app-error.ts';
@@ -22,6 +23,7 @@ export interface CatalogueServiceDeps {
   clock: Clock;
   tenantId: string;
   access: CatalogueAccess;
+  categories: Categories;
 }
 
 /** Edits of another process, or of one that died, are told after this time at most. */
@@ -35,7 +37,7 @@ const retryPauses = { firstMs: 500, longestMs: 10_000 };
  * when this is called, so it must come before the application listens.
  */
 export function createCatalogueService(config: CatalogueConfig, deps: CatalogueServiceDeps): Service {
-  const { app, store, publisher, log, clock, tenantId, access } = deps;
+  const { app, store, publisher, log, clock, tenantId, access, categories } = deps;
   const outbox = new AiringOutbox(store, publisher);
   const catalogue = new StoredCatalogue(store);
   const stopping = new AbortController();
@@ -48,7 +50,7 @@ export function createCatalogueService(config: CatalogueConfig, deps: CatalogueS
       log.warn({ err: error }, 'Airings with new names could not be told at once; they are told later.');
     }
   };
-  registerCatalogueApi(app, { store, tenantId, access, log, changed });
+  registerCatalogueApi(app, { store, tenantId, access, categories, log, changed });
 
   const work = async (): Promise<void> => {
     let failures = 0;

@@ -7,7 +7,7 @@ export interface ApiSpot {
   brand: string;
   product: string;
   category: string;
-  /** Empty when the id is not known. */
+  /** Empty when no table of categories names the id. */
   categoryName: string;
   status: 'confirmed' | 'candidate' | 'rejected';
   durationMs: number;

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { Categories } from '../../core/catalogue/categories.ts';
 import { catalogueConfigSchema } from '../../core/catalogue/config.ts';
 import { CatalogueEditor } from '../../core/catalogue/catalogue-editor.ts';
 import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
@@ -41,12 +42,19 @@ export async function openCatalogueRoom(folder: string, testBus: TestBus): Promi
   await migrate(store, stateMigrations);
   const log = createLogger({ level: 'silent' });
   const deps = { store, publisher: testBus.publisher, log, clock: systemClock, tenantId: 'default' };
+  const categories = new Categories({
+    source: 'invented.tsv',
+    categories: [
+      { id: '7001', name: 'Hot drinks', path: 'Hot drinks' },
+      { id: '7002', name: 'Coffee', path: 'Hot drinks > Coffee' },
+    ],
+  });
   const access = { pageToken: undefined, fleetToken: undefined, allowedOrigins: [] };
   return {
     catalogue: new StoredCatalogue(store),
     editor: new CatalogueEditor(store, 'default'),
     evidence: new FolderEvidenceStore({ folder: join(folder, 'evidence'), maxAgeMs: 3_600_000, maxBytes: 1e9, clock: systemClock }),
-    serve: (app) => createCatalogueService(catalogueConfigSchema.parse({}), { ...deps, app, access }),
+    serve: (app) => createCatalogueService(catalogueConfigSchema.parse({}), { ...deps, app, access, categories }),
     close: async () => await store.close(),
   };
 }

@@ -17,7 +17,15 @@ export interface SpotNames {
 export interface CategoryChoice {
   id: string;
   name: string;
-  parentId: string | null;
+  /** The name with those above it. */
+  path: string;
+}
+
+/** Categories that match a text. */
+export interface CategoryChoices {
+  /** Name of the table, null when the operator provides none. */
+  source: string | null;
+  categories: CategoryChoice[];
 }
 
 /** Spots by status. */
@@ -60,9 +68,8 @@ export async function loadEvidence(spotIds: readonly string[]): Promise<Map<stri
 }
 
 /** Categories that match a text. */
-export async function findCategories(text: string): Promise<CategoryChoice[]> {
-  const { categories } = await getJson<{ categories: CategoryChoice[] }>(`${root}/categories?q=${encodeURIComponent(text)}`);
-  return categories;
+export async function findCategories(text: string): Promise<CategoryChoices> {
+  return await getJson<CategoryChoices>(`${root}/categories?q=${encodeURIComponent(text)}`);
 }
 
 /** What can be done to a spot; each resolves with the spot that is there afterwards. */

@@ -6,6 +6,8 @@ import { type CategoryChoice, findCategories } from './catalogue-api.ts';
 
 const settleMs = 150;
 const shownChoices = 40;
+/** What is taken as an id although it was not chosen; the server says when it is none. */
+const idForm = /^(\d{4}|iab-content:\S+)$/;
 
 interface CategoryPickerProps {
   /** Id of the category chosen, empty for none. */
@@ -15,7 +17,7 @@ interface CategoryPickerProps {
   onChange: (id: string, name: string) => void;
 }
 
-/** A text field that searches the categories: arrow keys and Enter choose, Escape closes, an empty field is no category. */
+/** A text field that searches the categories or takes an id: arrow keys and Enter choose, Escape closes, an empty field is no category. */
 export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): JSX.Element {
   const [text, setText] = useState(name === '' ? value : name);
   const [open, setOpen] = useState(false);
@@ -31,11 +33,12 @@ export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): 
     const timer = setTimeout(() => {
       const asked = text === name ? '' : text.trim();
       findCategories(asked).then(
-        (found) => {
+        ({ source, categories }) => {
           if (!current) return;
-          setChoices(found.slice(0, shownChoices));
+          setChoices(categories.slice(0, shownChoices));
           setActive(0);
-          setProblem(found.length === 0 ? 'No category of this name.' : '');
+          const none = source === null ? 'Names are not configured: type an id, such as 1551.' : 'No category of this name.';
+          setProblem(categories.length === 0 ? none : '');
         },
         (error: unknown) => current && setProblem(problemOf(error)),
       );
@@ -52,11 +55,16 @@ export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): 
     setText(choice.name);
     setOpen(false);
   };
-  /** What was typed and not chosen is no category; nothing typed is none. */
-  const leave = (): void => {
+  const putBack = (): void => {
     setOpen(false);
-    if (text.trim() === '') onChange('', '');
-    else setText(name === '' ? value : name);
+    setText(name === '' ? value : name);
+  };
+  /** Nothing typed is no category, an id is one; what else was typed and not chosen is forgotten. */
+  const leave = (): void => {
+    const typed = text.trim();
+    if (typed !== '' && !idForm.test(typed)) return putBack();
+    setOpen(false);
+    if (typed !== value) onChange(typed, choices.find((choice) => choice.id === typed)?.name ?? '');
   };
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -67,14 +75,14 @@ export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): 
     } else if (event.key === 'Enter' && open) {
       event.preventDefault();
       const choice = choices[active];
-      if (choice !== undefined) choose(choice);
+      if (choice === undefined) leave();
+      else choose(choice);
     } else if (event.key === 'Escape' && open) {
       event.stopPropagation();
       event.preventDefault();
-      leave();
+      putBack();
     }
   };
-  const parentName = (choice: CategoryChoice): string => choices.find(({ id: candidate }) => candidate === choice.parentId)?.name ?? '';
   return (
     <div class="picker">
       <input
@@ -86,7 +94,7 @@ export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): 
         aria-autocomplete="list"
         {...(open && choices[active] !== undefined ? { 'aria-activedescendant': `${id}-${active}` } : {})}
         autocomplete="off"
-        placeholder="Search categories"
+        placeholder="Search categories, or type an id"
         value={text}
         onFocus={(event) => event.currentTarget.select()}
         onClick={() => setOpen(true)}
@@ -112,7 +120,7 @@ export function CategoryPicker({ value, name, onChange }: CategoryPickerProps): 
               }}
             >
               {choice.name}
-              <small>{parentName(choice)}</small>
+              {choice.path !== choice.name && <small>{choice.path}</small>}
             </li>
           ))}
           {problem !== '' && choices.length === 0 && <li class="picker__none">{problem}</li>}

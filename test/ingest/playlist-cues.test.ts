@@ -198,14 +198,17 @@ describe('a playlist on this machine', () => {
     expect(events.signals.every(({ timeSource }) => timeSource === 'pdt')).toBe(true);
   }, 60_000);
 
-  test.each(['/etc/passwd', '../a0.ts', 'http://127.0.0.1/a.ts', 'file:a0.ts', 'sub/../../x.ts', 'nested.txt', 'link.ts'])('may not name %s', async (name) => {
-    writeFileSync(join(folder, 'nested.txt'), '#EXTM3U\n#EXTINF:1,\n/etc/passwd\n');
-    rmSync(join(folder, 'link.ts'), { force: true });
-    symlinkSync('/etc/passwd', join(folder, 'link.ts'));
-    const path = join(folder, 'hostile.m3u8');
-    writeFileSync(path, playlistText(['b0.ts', name], {}));
-    const { summary } = await read(path);
-    expect(summary.failure?.code).toBe('E_SOURCE_NOT_MEDIA');
-    expect(summary.pictures).toBe(0);
-  });
+  test.each(['/etc/passwd', '../a0.ts', 'http://127.0.0.1/a.ts', 'file:a0.ts', 'sub/../../x.ts', 'nested.txt', 'link.ts'])(
+    'may not name %s',
+    async (name) => {
+      writeFileSync(join(folder, 'nested.txt'), '#EXTM3U\n#EXTINF:1,\n/etc/passwd\n');
+      rmSync(join(folder, 'link.ts'), { force: true });
+      symlinkSync('/etc/passwd', join(folder, 'link.ts'));
+      const path = join(folder, 'hostile.m3u8');
+      writeFileSync(path, playlistText(['b0.ts', name], {}));
+      const { summary } = await read(path);
+      expect(summary.failure?.code).toBe('E_SOURCE_NOT_MEDIA');
+      expect(summary.pictures).toBe(0);
+    },
+  );
 });

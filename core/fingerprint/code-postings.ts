@@ -28,16 +28,17 @@ export function isSelected(mixed: number, shift: number): boolean {
 
 /** Calls back with `code` and with the codes that differ from it in up to `radius` (0 to 2) bits, mixed, as far as they are selected. */
 export function selectedNear(code: number, radius: number, shift: number, visit: (mixed: number) => void): void {
-  const offer = (near: number): void => {
-    const mixed = mixCode(near);
-    if (isSelected(mixed, shift)) visit(mixed);
-  };
-  offer(code);
+  offer(code, shift, visit);
   for (let bit = 0; bit < 32 && radius >= 1; bit += 1) {
     const near = code ^ (1 << bit);
-    offer(near);
-    for (let other = bit + 1; other < 32 && radius >= 2; other += 1) offer(near ^ (1 << other));
+    offer(near, shift, visit);
+    for (let other = bit + 1; other < 32 && radius >= 2; other += 1) offer(near ^ (1 << other), shift, visit);
   }
+}
+
+function offer(near: number, shift: number, visit: (mixed: number) => void): void {
+  const mixed = mixCode(near);
+  if (isSelected(mixed, shift)) visit(mixed);
 }
 
 /** Calls back with each mixed code that is indexed and its place; must do the same each time it is called. */

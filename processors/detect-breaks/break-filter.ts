@@ -175,21 +175,24 @@ export class BreakFilter {
 
   /** What is believed now, with everything before `nowUs` read. */
   belief(nowUs: number): Belief {
-    const last = this.#last;
-    const open: [AirState, Entry, number][] = [];
-    const { programme, plain } = last.entries;
-    if (programme !== undefined) open.push(['programme', programme, programme.score]);
-    if (plain !== undefined) open.push(['plain', plain, this.#plainScore(plain, nowUs)]);
+    const { programme, plain } = this.#last.entries;
+    let ad = -1e6;
+    let rest = -1e6;
+    const best = { entry: programme, score: Number.NEGATIVE_INFINITY };
+    const weigh = (entry: Entry, score: number): void => {
+      if (isAd(entry.state)) ad = Math.max(ad, score);
+      else rest = Math.max(rest, score);
+      if (score > best.score) Object.assign(best, { entry, score });
+    };
+    if (programme !== undefined) weigh(programme, programme.score);
+    if (plain !== undefined) weigh(plain, this.#plainScore(plain, nowUs));
     for (const { entries } of this.#nodes) {
       for (const state of adStates) {
         const entry = entries[state];
-        if (entry !== undefined) open.push([state, entry, this.#openSpotScore(entry, nowUs)]);
+        if (entry !== undefined) weigh(entry, this.#openSpotScore(entry, nowUs));
       }
     }
-    const ad = Math.max(...open.filter(([state]) => isAd(state)).map(([, , score]) => score), -1e6);
-    const rest = Math.max(...open.filter(([state]) => !isAd(state)).map(([, , score]) => score), -1e6);
-    const best = open.reduce((one, other) => (other[2] > one[2] ? other : one));
-    return { adOdds: ad - rest, state: best[0], path: pathOf(best[1]) };
+    return { adOdds: ad - rest, state: best.entry?.state ?? 'programme', path: pathOf(best.entry) };
   }
 
   /** Forgets what cannot change the future: cues before `ptsUs`. */
@@ -313,12 +316,12 @@ function isSeparator(cue: Cue): boolean {
   return cue.blackS > 0 || cue.silenceS > 0;
 }
 
-function pathOf(entry: Entry): Stretch[] {
+function pathOf(entry: Entry | undefined): Stretch[] {
   const path: Stretch[] = [];
   let end: Cue | undefined;
   for (let at: Entry | undefined = entry; at !== undefined; at = at.previous) {
-    path.unshift({ state: at.state, start: at.node.cue, end });
+    path.push({ state: at.state, start: at.node.cue, end });
     end = at.node.cue;
   }
-  return path;
+  return path.reverse();
 }

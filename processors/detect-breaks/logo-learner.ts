@@ -66,7 +66,7 @@ export class LogoLearner {
       this.#samples = 0;
       this.#hash = hash;
     }
-    for (let pixel = 0; pixel < edges.length; pixel += 1) this.#counts[pixel]! += edges[pixel]!;
+    addTo(this.#counts, edges);
     this.#samples += 1;
     // A scene that has stood for 2 s counts while it is still on: on a cold start there may be no third one before the first break.
     return found.length === 0 && this.#samples === 10 ? this.#early() : found;
@@ -95,8 +95,7 @@ export class LogoLearner {
 
   /** Steady edges of the scene that is on. */
   #current(): Uint8Array {
-    const least = Math.ceil(this.#samples * this.#parameters.sceneShare);
-    return this.#counts.map((count) => (count >= least ? 1 : 0));
+    return atLeast(this.#counts, Math.ceil(this.#samples * this.#parameters.sceneShare));
   }
 
   /**
@@ -114,7 +113,7 @@ export class LogoLearner {
     }
     const logos = this.#logos(mask).filter((logo) => logo.length >= earlyPixels);
     const kept = logos.reduce((sum, logo) => sum + logo.length, 0);
-    const rest = mask.reduce((sum, pixel) => sum + pixel, 0) - kept;
+    const rest = sumOf(mask) - kept;
     return rest > 2 * chance * mask.length + 60 ? [] : logos;
   }
 
@@ -122,15 +121,13 @@ export class LogoLearner {
     const sums = new Uint8Array(this.#counts.length);
     let edges = 0;
     for (const { pixels } of this.#scenes) {
-      for (let pixel = 0; pixel < sums.length; pixel += 1) {
-        sums[pixel]! += pixels[pixel]!;
-        edges += pixels[pixel]!;
-      }
+      addTo(sums, pixels);
+      edges += sumOf(pixels);
     }
     const scenes = this.#scenes.length;
     const least = leastCount(scenes, edges / (scenes * sums.length), this.#parameters.chancePixels / sums.length);
     if (least === undefined) return [];
-    return this.#logos(sums.map((sum) => (sum >= least ? 1 : 0)));
+    return this.#logos(atLeast(sums, least));
   }
 
   /** Groups connected pieces (within two pixels) that are large enough and no borders into logos. */
@@ -195,8 +192,26 @@ export class LogoLearner {
   }
 }
 
+/** Adds each value to its sum. */
+function addTo(sums: Uint8Array, values: Uint8Array): void {
+  for (let pixel = 0; pixel < values.length; pixel += 1) sums[pixel]! += values[pixel]!;
+}
+
+/** 1 where a value is at least so much, 0 elsewhere. */
+function atLeast(values: Uint8Array, least: number): Uint8Array {
+  const mask = new Uint8Array(values.length);
+  for (let pixel = 0; pixel < values.length; pixel += 1) if (values[pixel]! >= least) mask[pixel] = 1;
+  return mask;
+}
+
+function sumOf(pixels: Uint8Array): number {
+  let sum = 0;
+  for (let pixel = 0; pixel < pixels.length; pixel += 1) sum += pixels[pixel]!;
+  return sum;
+}
+
 function share(pixels: Uint8Array): number {
-  return pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
+  return sumOf(pixels) / pixels.length;
 }
 
 function areNear(one: Box, other: Box): boolean {

@@ -127,10 +127,11 @@ export class LogoTracker {
    */
   add(sample: CornerEdges, hash: Buffer, programme: number, inBreak: boolean): { sample: LogoSample; edge: LogoEdge | undefined } {
     this.#fit(sample);
-    const bytes = Math.ceil((this.#widthPx * this.#heightPx) / 8);
-    const seen = this.#look(sample, bytes);
+    const pixels = this.#widthPx * this.#heightPx;
+    const corners = cornerNames.map((_, corner) => unpack(sample.edges, corner * Math.ceil(pixels / 8), pixels));
+    const seen = this.#look(sample, corners);
     const anchored = this.#isAnchored(seen);
-    if (programme > 0.5 && anchored) this.#learn(sample, bytes, hash);
+    if (programme > 0.5 && anchored) this.#learn(corners, hash);
     let there = 0;
     let gone = 0;
     let maturity = 0;
@@ -172,9 +173,8 @@ export class LogoTracker {
   }
 
   /** Presence of every logo about which the sample says something. */
-  #look(sample: CornerEdges, bytes: number): Map<Logo, boolean> {
+  #look(sample: CornerEdges, corners: readonly Uint8Array[]): Map<Logo, boolean> {
     const seen = new Map<Logo, boolean>();
-    const corners = cornerNames.map((_, corner) => unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx));
     for (const logo of this.#logos) {
       const bright = (sample.lumaMeans[logo.corner] ?? 0) > brightLuma;
       const present = this.#isPresent(logo, corners[logo.corner]!, bright);
@@ -226,11 +226,8 @@ export class LogoTracker {
     }
   }
 
-  #learn(sample: CornerEdges, bytes: number, hash: Buffer): void {
-    for (let corner = 0; corner < 4; corner += 1) {
-      const edges = unpack(sample.edges, corner * bytes, this.#widthPx * this.#heightPx);
-      this.#adopt(corner, this.#learners[corner]?.add(edges, hash) ?? []);
-    }
+  #learn(corners: readonly Uint8Array[], hash: Buffer): void {
+    for (const [corner, edges] of corners.entries()) this.#adopt(corner, this.#learners[corner]?.add(edges, hash) ?? []);
   }
 
   #adopt(corner: number, found: readonly Uint16Array[]): void {
@@ -297,13 +294,18 @@ function reliability(logo: Logo): number {
 
 function unpack(bits: Buffer, offset: number, pixels: number): Uint8Array {
   const bytes = new Uint8Array(pixels);
-  for (let pixel = 0; pixel < pixels; pixel += 1) bytes[pixel] = ((bits[offset + (pixel >> 3)] ?? 0) >> (7 - (pixel & 7))) & 1;
+  for (let first = 0; first < pixels; first += 8) {
+    const eight = bits[offset + (first >> 3)] ?? 0;
+    // Most of a picture is no edge.
+    if (eight === 0) continue;
+    for (let bit = 0; bit < 8 && first + bit < pixels; bit += 1) bytes[first + bit] = (eight >> (7 - bit)) & 1;
+  }
   return bytes;
 }
 
 function share(edges: Uint8Array, pixels: Uint16Array): number {
   let hits = 0;
-  for (const pixel of pixels) hits += edges[pixel]!;
+  for (let index = 0; index < pixels.length; index += 1) hits += edges[pixels[index]!]!;
   return pixels.length === 0 ? 0 : hits / pixels.length;
 }
 

@@ -44,9 +44,9 @@ export class SoundChange {
     if (run.soundBandsStartUs < 0) return;
     for (let at = 0; (at + 1) * bandCount <= run.soundBands.length; at += 1) {
       this.#times.push(run.soundBandsStartUs + at * run.soundBandsHopUs);
-      this.#windows.push(
-        Float32Array.from(run.soundBands.subarray(at * bandCount, (at + 1) * bandCount), (byte) => Math.max(leastDbfs, byte / 2 - 120)),
-      );
+      const window = new Float32Array(bandCount);
+      for (let band = 0; band < bandCount; band += 1) window[band] = Math.max(leastDbfs, run.soundBands[at * bandCount + band]! / 2 - 120);
+      this.#windows.push(window);
     }
     if (this.#times.length < 2 * keptWindows) return;
     this.#times = this.#times.slice(-keptWindows);

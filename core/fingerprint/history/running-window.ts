@@ -79,7 +79,12 @@ export class RunningWindow {
     let past = 0;
     while (past < this.#levels.length && this.#levels[past]!.ptsUs < slotUs - quietSpanUs) past += 1;
     if (past > 0) this.#levels.splice(0, past);
-    const near = this.#levels.filter(({ ptsUs }) => ptsUs <= slotUs);
-    return near.length > 0 && near.every(({ quiet }) => quiet);
+    let near = 0;
+    for (const { ptsUs, quiet } of this.#levels) {
+      if (ptsUs > slotUs) continue;
+      if (!quiet) return false;
+      near += 1;
+    }
+    return near > 0;
   }
 }

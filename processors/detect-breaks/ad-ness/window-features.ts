@@ -37,7 +37,7 @@ export function windowFeatures(seconds: readonly SecondMeter[]): number[] | unde
   const levels = seconds.flatMap((second) => second.levels);
   const spectra = sum((second) => second.spectra);
   if (pictures < 10 || levels.length < 100 || spectra < 20) return undefined;
-  const sorted = [...levels].sort((one, other) => one - other);
+  const sorted = Float64Array.from(levels).sort();
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
   const loud = at(0.9);
   if (loud < -60) return undefined;
@@ -71,7 +71,11 @@ function modulation(levels: readonly number[], frequenciesHz: readonly number[])
     const turn = 2 * Math.cos((2 * Math.PI * frequencyHz) / levelHz);
     let last = 0;
     let before = 0;
-    for (const level of levels) [last, before] = [level - mean + turn * last - before, last];
+    for (const level of levels) {
+      const next = level - mean + turn * last - before;
+      before = last;
+      last = next;
+    }
     power += (last * last + before * before - turn * last * before) / levels.length ** 2;
   }
   return Math.sqrt(power / frequenciesHz.length);

@@ -59,8 +59,6 @@ const cueDelayUs = 2_000_000;
 const nearUs = 900_000;
 /** What the filter remembers: two of the longest spots. */
 const memoryUs = 240_000_000;
-/** Confidence of a candidate that is believed to be an ad. */
-const sureConfidence = 0.8;
 /** Settled breaks that are remembered. */
 const mostEnded = 16;
 /** How long what was believed is remembered, microseconds. */
@@ -234,13 +232,18 @@ export class BreakDetector {
     const programme = 1 / (1 + Math.exp(this.#adOdds));
     for (const picture of tick.pictures) {
       const gain = this.#scenes.add(picture, inBreak ? 0 : programme);
-      if (gain !== 0) filter.observeContent(picture.ptsUs, gain);
+      if (gain < 0 && this.#isSighted(picture.ptsUs)) this.#scenes.recant(picture.ptsUs, picture.ptsUs + 1);
+      else if (gain !== 0) filter.observeContent(picture.ptsUs, gain);
     }
     for (const { sample, edge } of this.#logo.add(tick, programme, inBreak)) {
       filter.observeLogo(sample.ptsUs, sample.gain);
       if (edge !== undefined) this.#queue.push({ ...plainCue(edge.ptsUs), kind: 'logo' });
     }
     filter.expectBranded(this.#logo.stays);
+  }
+
+  #isSighted(ptsUs: number): boolean {
+    return this.#sightings.some((one) => one.spot.status !== 'rejected' && one.startUs <= ptsUs && ptsUs < one.endUs);
   }
 
   #judge(filter: BreakFilter, ptsUs: number, logOdds: number): void {
@@ -260,7 +263,9 @@ export class BreakDetector {
     const { key, spot, startUs, endUs, withdrawn, confidence } = sighting;
     const id = `${key} ${startUs}`;
     const given = this.#given.get(id) ?? 0;
-    const due = withdrawn ? 0 : known[spot.status] * confidence;
+    // Whatever else a candidate was made of, it says no more than the stretch that agrees with it.
+    const share = spot.status === 'candidate' ? Math.min(1, sighting.agreesUs / (known.candidateS * 1e6)) : 1;
+    const due = withdrawn ? 0 : known[spot.status] * confidence * share;
     const more = due - given;
     if (Math.abs(more) > 1) {
       filter.observeContent(startUs + 1000, more);
@@ -268,6 +273,7 @@ export class BreakDetector {
     }
     this.#sightings = [...this.#sightings.filter((one) => one !== sighting), ...(withdrawn ? [] : [sighting])];
     if (spot.status === 'rejected' || withdrawn) return;
+    for (const { ptsUs, gain } of this.#scenes.recant(startUs, endUs)) filter.observeContent(ptsUs, -gain);
     const edge = { toleranceUs: known.edgeToleranceS * 1e6, startGain: known.edge, endGain: known.edge };
     if (given === 0) filter.hint({ ...edge, atUs: startUs });
     filter.withdraw(({ about }) => about === id);
@@ -297,10 +303,10 @@ export class BreakDetector {
     filter.advance(untilUs);
   }
 
-  /** Confirmed spots of the catalogue are ads, whatever else is believed; candidates when they were played out. */
+  /** Confirmed spots of the catalogue are ads, whatever else is believed. A candidate was made by this model: it is weighed, never certain. */
   #certain(): CertainSpan[] {
     return this.#sightings
-      .filter(({ spot, over, confidence }) => spot.status === 'confirmed' || (spot.status === 'candidate' && over && confidence >= sureConfidence))
+      .filter(({ spot }) => spot.status === 'confirmed')
       .map(({ shownStartUs, endUs, over }) => ({ startUs: shownStartUs, endUs: over ? endUs : undefined }));
   }
 

@@ -3,7 +3,7 @@ import { PrintRecorder } from '../../core/fingerprint/print-recorder.ts';
 import type { Signals, Spot } from '../../schemas/events.generated.ts';
 import type { SpotNews } from './airing-book.ts';
 import type { BreakDetector, BreakNews } from './break-detector.ts';
-import { titleOf } from './break-events.ts';
+import { renamedSpot, titleOf } from './break-events.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
 import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
 import { PastAirings, type PastBreak } from './past-airings.ts';
@@ -25,6 +25,8 @@ export interface Discovery {
 const stateName = 'discoveries';
 /** Discoveries whose moment is kept for a replay: of some hours at least. */
 const mostKept = 256;
+/** Discoveries that wait for the catalogue. */
+const mostOwed = 256;
 
 /** When a spot was discovered in this stream. */
 interface Moment {
@@ -47,6 +49,8 @@ export class DiscoveryDesk {
   readonly #recorder = new PrintRecorder();
   readonly #past: PastAirings;
   #moments = new Map<string, Moment>();
+  /** Discoveries whose first airings are not brought up to date yet. */
+  #owed: { spot: CatalogueSpot; discovered: DiscoveredSpot }[] = [];
   #spots: SpotWatch | undefined;
   #latest: Signals | undefined;
 
@@ -58,10 +62,10 @@ export class DiscoveryDesk {
     this.#past = new PastAirings(desk);
   }
 
-  /** Takes back what was known before a restart. */
+  /** Takes back what was known before a restart. @throws UnavailableError `E_STATE_UNAVAILABLE` as {@link CatalogueDesk.readFirst} */
   async load(): Promise<void> {
     const { tenantId, streamId } = this.#place;
-    const stored = await this.#desk.read(async (catalogue) => await catalogue.loadState(tenantId, streamId, stateName), undefined);
+    const stored = await this.#desk.readFirst(async (catalogue) => await catalogue.loadState(tenantId, streamId, stateName), undefined);
     if (!isState(stored)) return;
     this.#moments = new Map(stored.moments);
     for (const past of stored.breaks.breaks) this.#past.note(past);
@@ -103,6 +107,7 @@ export class DiscoveryDesk {
     const discovery: Discovery = { sightings: [], evidence, revised: [], found: [] };
     if (block !== undefined) await this.#desk.write(async (catalogue) => await catalogue.appendHistory(block));
     for (const one of discovered) await this.#accept(one, source, discovery);
+    await this.#settle(source, discovery);
     if (discovered.length > 0) await this.#save(source);
     return discovery;
   }
@@ -121,14 +126,28 @@ export class DiscoveryDesk {
       by: 'repeat',
       over: true,
       withdrawn: false,
+      agreesUs: endUs - startUs,
       confidence,
       evidence: evidence.join(', '),
     };
     this.#spots?.addSighting(sighting);
     discovery.sightings.push(sighting);
-    const { revised, found } = await this.#past.relabel(spot, discovered, source, source.endUs + 200_000);
-    discovery.revised.push(...revised);
-    discovery.found.push(...found);
+    this.#owed.push({ spot, discovered });
+    if (this.#owed.length > mostOwed) this.#owed.shift();
+  }
+
+  /** Brings the past up to date; what the catalogue must be asked for waits until it answers. */
+  async #settle(source: Signals, discovery: Discovery): Promise<void> {
+    for (let owed = this.#owed[0]; owed !== undefined; owed = this.#owed[0]) {
+      const news = await this.#past.relabel(owed.spot, owed.discovered, source, source.endUs + 200_000);
+      if (news === undefined) return;
+      this.#owed.shift();
+      discovery.revised.push(...news.revised);
+      discovery.found.push(...news.found);
+    }
+    // What was revised now counts once it is recorded, with the next tick.
+    if (discovery.revised.length > 0 || discovery.found.length > 0) return;
+    for (const airing of await this.#desk.renumbered(this.#place.tenantId)) discovery.revised.push(renamedSpot(airing, airing));
   }
 
   async #candidate(discovered: DiscoveredSpot, source: Signals): Promise<CatalogueSpot | undefined> {

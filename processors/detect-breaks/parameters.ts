@@ -122,6 +122,8 @@ export interface KnownParameters {
   confirmed: number;
   candidate: number;
   rejected: number;
+  /** A candidate says that when this many seconds of it agree, and less before: idents and jingles are over by then. */
+  candidateS: number;
   /** ... of a start or end at the spot's own. */
   edge: number;
   /** A cue this near to the spot's own edge is meant by it, seconds. */
@@ -270,6 +272,7 @@ export const defaultParameters: BreakParameters = {
     confirmed: 16,
     candidate: 9,
     rejected: -12,
+    candidateS: 8,
     edge: 4,
     edgeToleranceS: 0.15,
   },

@@ -26,6 +26,8 @@ export interface PastNews {
 const mostBreaks = 64;
 /** A spot this close to a break belongs to it, microseconds: one or two unknown spots lie between. */
 const sameBreakUs = 35_000_000;
+/** A lone stretch of the past that is shorter may as well be a title or a sponsor's card: it makes no break, microseconds. */
+const leastLoneUs = 14_000_000;
 /** Confidence of a break that was seen only because its spots came again. */
 const lateConfidence = 0.9;
 
@@ -57,15 +59,16 @@ export class PastAirings {
   }
 
   /**
-   * What is to be published because `spot` is known to have been on air at `discovered.earlier`.
+   * What is to be published because `spot` is known to have been on air at `discovered.earlier`; undefined while the catalogue does not answer.
    *
    * @param source run of signals that was read last
    * @param knownUpToUs media time that had been read
    */
-  async relabel(spot: CatalogueSpot, discovered: DiscoveredSpot, source: Signals, knownUpToUs: number): Promise<PastNews> {
+  async relabel(spot: CatalogueSpot, discovered: DiscoveredSpot, source: Signals, knownUpToUs: number): Promise<PastNews | undefined> {
     const { tenantId, streamId, epoch, startUs, endUs } = discovered.earlier;
     const own = streamId === source.streamId && epoch === source.epoch && tenantId === source.tenantId;
-    const near = await this.#desk.read(async (catalogue) => await catalogue.airingsBetween(tenantId, streamId, epoch, startUs, endUs), []);
+    const near = await this.#desk.read(async (catalogue) => await catalogue.airingsBetween(tenantId, streamId, epoch, startUs, endUs), undefined);
+    if (near === undefined) return undefined;
     const overlapping = near.filter((airing) => overlapUs(airing, discovered.earlier) > 0.5 * Math.min(lengthUs(airing), endUs - startUs));
     const same = overlapping.find((airing) => overlapUs(airing, discovered.earlier) > 0.7 * Math.max(lengthUs(airing), endUs - startUs));
     const evidence = [`found because it aired again at ${clock(discovered.startUs)} of the stream`];
@@ -97,6 +100,7 @@ export class PastAirings {
     const { endUs } = discovered.earlier;
     const startUs = Math.max(0, discovered.earlier.startUs);
     const near = this.#breaks.find((one) => startUs - one.endUs <= sameBreakUs && one.startUs - endUs <= sameBreakUs);
+    if (near === undefined && endUs - startUs < leastLoneUs) return [];
     const past: PastBreak = {
       breakKey: near?.breakKey ?? `${startUs}:late`,
       startUs: Math.min(startUs, near?.startUs ?? startUs),

@@ -10,6 +10,8 @@ const stepUs = 200_000;
 
 /** Most shots that are known at once: a programme cut every two seconds. */
 const mostKnown = 512;
+/** Familiar shots whose word can be taken back: of minutes. */
+const mostTold = 128;
 /** Shots that are kept over a restart. */
 const mostSaved = 256;
 
@@ -44,6 +46,8 @@ export class SceneMemory {
   #familiar: number;
   #judgedShots: number;
   #unseen = 0;
+  /** What familiar shots said lately, oldest first. */
+  #told: (Seen & { gain: number })[] = [];
 
   constructor(parameters: SceneParameters) {
     this.#parameters = parameters;
@@ -74,7 +78,24 @@ export class SceneMemory {
     if (this.#judged || ptsUs - this.#shot.ptsUs < intoShotUs) return 0;
     this.#judged = true;
     this.#waiting.push({ ptsUs, hash });
-    return this.#judge(hash, programme);
+    const gain = this.#judge(hash, programme);
+    if (gain < 0) this.#told = [...this.#told, { ptsUs, hash, gain }].slice(-mostTold);
+    return gain;
+  }
+
+  /**
+   * A spot was on air in a span: that its shots were seen before says that the spot aired before, unnoticed, and nothing for programme. Forgets
+   * those shots.
+   *
+   * @returns what they had said, to be taken back; nothing a second time
+   */
+  recant(startUs: number, endUs: number): { ptsUs: number; gain: number }[] {
+    const inside = this.#told.filter(({ ptsUs }) => ptsUs >= startUs && ptsUs < endUs);
+    if (inside.length === 0) return [];
+    this.#told = this.#told.filter((one) => !inside.includes(one));
+    const isOfSpot = ({ hash }: Seen): boolean => inside.some((one) => hammingDistance(one.hash, hash) <= this.#parameters.sameShotBits);
+    this.#known = this.#known.filter((seen) => !isOfSpot(seen));
+    return inside;
   }
 
   /** What is known, as JSON: hashes in hex, newest last, and how often shots of programme were seen before. */
@@ -104,6 +125,7 @@ export class SceneMemory {
   newEpoch(): void {
     this.#known = this.#known.map(({ hash }) => ({ ptsUs: Number.NEGATIVE_INFINITY, hash }));
     this.#waiting = [];
+    this.#told = [];
     this.#shot = undefined;
     this.#lastUs = Number.NEGATIVE_INFINITY;
     this.#firstUs = Number.NaN;

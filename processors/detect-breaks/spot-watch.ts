@@ -18,6 +18,8 @@ export interface Sighting extends Span {
   over: boolean;
   /** It turned out to be something else. */
   withdrawn: boolean;
+  /** How much of it agrees so far, microseconds. */
+  agreesUs: number;
   /** 0 to 1. */
   confidence: number;
   /** Why, in words. */
@@ -30,6 +32,8 @@ const rememberedUs = 1_800_000_000;
 const sameAiringUs = 1_000_000;
 /** A spot of which the first so much is not there began later, microseconds. */
 const latestJoinUs = 1_500_000;
+/** What agreed for less when it broke off was no airing, microseconds: the shortest spots are 5 s long, less a faded end. */
+const leastAiringUs = 4_000_000;
 
 /** Recognises the spots of the tenant's catalogue in one stream. */
 export class SpotWatch {
@@ -86,13 +90,15 @@ export class SpotWatch {
   #sight(spot: CatalogueSpot, match: SpotMatch, known: Sighting | undefined): Sighting {
     // What joins late was not on air before: a cut-down, or the end of a spot that the channel faded into.
     const joined = match.fromUs - match.startUs > latestJoinUs;
+    const agreesUs = match.toUs - match.fromUs;
     const told = {
       key: match.key,
       spot,
       startUs: Math.max(0, joined ? match.fromUs : match.startUs),
       endUs: match.over ? match.toUs : match.endUs,
       over: match.over,
-      withdrawn: match.over && match.confidence === 0,
+      withdrawn: match.over && (match.confidence === 0 || agreesUs < leastAiringUs),
+      agreesUs,
       confidence: match.confidence,
       evidence: evidenceOf(spot, match),
     };

@@ -98,7 +98,7 @@ export class BreakProcessor implements StreamProcessor<Signals> {
   async #open({ tenantId, streamId }: Signals): Promise<Watch> {
     const { parameters, memoryOf, desk } = this.#deps;
     const memory = memoryOf(tenantId);
-    const stored = await desk.read(async (catalogue) => await catalogue.loadState(tenantId, streamId, stateName), undefined);
+    const stored = await desk.readFirst(async (catalogue) => await catalogue.loadState(tenantId, streamId, stateName), undefined);
     const state = isState(stored) ? stored : undefined;
     const detector = new BreakDetector(parameters);
     if (state !== undefined) detector.restore(state.detector);

@@ -30,6 +30,7 @@ export class TenantMemory {
   #forgottenMs = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   #loaded = false;
+  #away = false;
 
   /** @param historyMs how far back history is used, milliseconds of wall clock */
   constructor(catalogue: Catalogue, tenantId: string, historyMs: number, log: Logger) {
@@ -80,10 +81,12 @@ export class TenantMemory {
         for (const block of await this.#catalogue.historySince(this.#tenantId, eventTimeMs - this.#historyMs)) this.history.add(block);
       this.#loaded = true;
       this.#nextAskMs = nowMs + askEveryMs;
+      this.#away = false;
     } catch (err) {
       if (!isRetryable(err)) throw err;
       this.#nextAskMs = nowMs + askAgainMs;
-      this.#log.warn({ err, tenantId: this.#tenantId }, 'The catalogue does not answer; the spots in memory are used meanwhile.');
+      if (!this.#away) this.#log.warn({ err, tenantId: this.#tenantId }, 'The catalogue does not answer; the spots in memory are used meanwhile.');
+      this.#away = true;
     }
   }
 

@@ -30,6 +30,7 @@ export class StreamMemory {
   readonly #spanUs: number;
   #originUs = Number.NaN;
   #hopUs = nominalHopUs;
+  #keptSlots: number;
   #slots = 0;
   #nextUs = Number.NaN;
   #pictures = 0;
@@ -45,6 +46,7 @@ export class StreamMemory {
     this.#high = new Uint32Array(pictures);
     this.#low = new Uint32Array(pictures);
     this.#spanUs = spanUs;
+    this.#keptSlots = Math.floor(spanUs / nominalHopUs);
   }
 
   /** Number of slots so far; the newest is one less. */
@@ -54,7 +56,7 @@ export class StreamMemory {
 
   /** The oldest slot that is still kept. */
   get oldestSlot(): number {
-    return Math.max(0, this.#slots - Math.floor(this.#spanUs / this.#hopUs));
+    return Math.max(0, this.#slots - this.#keptSlots);
   }
 
   /** Spacing of the slots, microseconds. */
@@ -157,6 +159,7 @@ export class StreamMemory {
     if (Number.isNaN(this.#originUs)) {
       this.#originUs = fingerprintStartUs;
       this.#hopUs = fingerprintHopUs;
+      this.#keptSlots = Math.floor(this.#spanUs / fingerprintHopUs);
       this.#nextUs = fingerprintStartUs;
     }
     // Rounded times must not make a slot of a continuous stretch fall on its neighbour.

@@ -93,9 +93,14 @@ export class Alignment {
 
   /** Bits in which the code of a slot differs from the tape; undefined when there is nothing to compare or it would prove nothing. */
   codeBits(slot: number, lagUs = this.lagUs): number | undefined {
+    const { memory } = this.#window;
     if (this.#window.worth(slot) === 'nothing') return undefined;
-    const code = this.#tapeCode(this.#window.memory.slotUs(slot) - lagUs);
-    return code === undefined || code === 0 ? undefined : bitCount(code ^ this.#window.memory.code(slot));
+    const timeUs = memory.slotUs(slot) - lagUs;
+    const block = this.#blockAt(timeUs);
+    if (block === undefined) return undefined;
+    const { codes, startUs, hopUs } = block.audio;
+    const code = codes[Math.round((timeUs - block.startUs - startUs) / hopUs)];
+    return code === undefined || code === 0 ? undefined : bitCount(code ^ memory.code(slot));
   }
 
   /** Bits in which the picture at a media time differs from the tape; undefined when either shows nothing. */
@@ -138,7 +143,6 @@ export class Alignment {
   }
 
   #compareSound(agreement: Agreement, slot: number): void {
-    const worth = this.#window.worth(slot);
     if (this.#blockAt(this.#window.memory.slotUs(slot) - this.lagUs) === undefined) {
       agreement.score += sameCodeBits - 16;
       return;
@@ -148,8 +152,9 @@ export class Alignment {
       agreement.score -= nothingCost;
       return;
     }
-    agreement.score += (sameCodeBits - bits) * (worth === 'little' ? quietWorth : 1);
-    if (worth !== 'much') return;
+    const much = this.#window.worth(slot) === 'much';
+    agreement.score += (sameCodeBits - bits) * (much ? 1 : quietWorth);
+    if (!much) return;
     agreement.codes += 1;
     agreement.bits += bits;
   }
@@ -211,12 +216,6 @@ export class Alignment {
       count += 1;
     }
     return count < adjustCodes / 3 ? 16 : sum / count;
-  }
-
-  #tapeCode(timeUs: number): number | undefined {
-    const block = this.#blockAt(timeUs);
-    if (block === undefined) return undefined;
-    return block.audio.codes[Math.round((timeUs - block.startUs - block.audio.startUs) / block.audio.hopUs)];
   }
 
   #blockAt(timeUs: number): HistoryBlock | undefined {

@@ -25,7 +25,7 @@ interface Kept {
 
 /**
  * What the channels of a tenant sounded and looked like in the last hours, found again by a fraction of a second of it. One per tenant and
- * process, shared by all its streams; about 49 MB a channel and day, of which 30 MB are the sub-fingerprints themselves.
+ * process, shared by all its streams; about 51 MB a channel and day, of which 30 MB are the sub-fingerprints themselves.
  */
 export class HistoryIndex {
   readonly #sound: PositionIndex;

@@ -95,13 +95,15 @@ export class RepeatFinder {
   }
 
   #lookUp(slot: number, run: Signals): void {
-    this.#window.keys.probe(this.#keys);
-    const slotUs = this.#window.memory.slotUs(slot);
+    const { memory, keys } = this.#window;
+    if (!memory.heard(slot - checkedCodes)) return;
+    const slotUs = memory.slotUs(slot);
+    const tell = (block: HistoryBlock, tape: Tape, position: number): void => {
+      if (!this.#agree(slot, block.audio.codes, position)) return;
+      this.#align(tape, slot, slotUs - (block.startUs + block.audio.startUs + position * block.audio.hopUs), run);
+    };
+    keys.probe(this.#keys);
     for (const key of this.#keys) {
-      const tell = (block: HistoryBlock, tape: Tape, position: number): void => {
-        const lagUs = slotUs - (block.startUs + block.audio.startUs + position * block.audio.hopUs);
-        if (this.#agree(slot, block.audio.codes, position)) this.#align(tape, slot, lagUs, run);
-      };
       this.#history.findSound(key, tell);
       this.#young.findSound(key, tell);
     }
@@ -129,7 +131,6 @@ export class RepeatFinder {
 
   #agree(slot: number, codes: Uint32Array, position: number): boolean {
     const { memory } = this.#window;
-    if (!memory.heard(slot - checkedCodes)) return false;
     let bits = 0;
     let checked = 0;
     for (let back = 0; back < checkedCodes && back <= position; back += 3) {

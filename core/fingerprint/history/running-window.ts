@@ -17,15 +17,17 @@ const quietSpanUs = 140_000;
 /** Sound that is later than this is not waited for. */
 const longestWaitUs = 3_000_000;
 
+const worths = ['nothing', 'little', 'much'] as const;
+
 /** What a code can prove. */
-export type SlotWorth = 'nothing' | 'little' | 'much';
+export type SlotWorth = (typeof worths)[number];
 
 /** The last minutes of the running stream: what {@link StreamMemory} keeps, and of every code how much it can prove. */
 export class RunningWindow {
   readonly memory = new StreamMemory(windowUs);
   readonly keys = new SoundKeys();
-  readonly #lively = new Uint8Array(slots);
-  readonly #quiet = new Uint8Array(slots);
+  /** Indices of {@link worths}. */
+  readonly #worths = new Uint8Array(slots);
   #levels: { ptsUs: number; quiet: boolean }[] = [];
   #loudest = -120;
   #judged = 0;
@@ -39,8 +41,10 @@ export class RunningWindow {
       const slot = this.#judged;
       if (this.memory.heard(slot)) this.keys.push(this.memory.code(slot));
       else this.keys.restart();
-      this.#lively[slot % slots] = this.keys.lively ? 1 : 0;
-      this.#quiet[slot % slots] = this.#isQuiet(this.memory.slotUs(slot)) ? 1 : 0;
+      const telling = this.memory.heard(slot) && this.keys.lively && this.memory.code(slot) !== 0;
+      // Levels are let go while they are read, so every slot must be asked.
+      const quiet = this.#isQuiet(this.memory.slotUs(slot));
+      this.#worths[slot % slots] = telling ? (quiet ? 1 : 2) : 0;
       if (this.keys.distinct) heard(slot - SoundKeys.delay);
     }
   }
@@ -56,8 +60,7 @@ export class RunningWindow {
 
   /** What the code of a kept slot can prove: silence and tones nothing, the noise of a pause little. */
   worth(slot: number): SlotWorth {
-    if (!this.memory.heard(slot) || this.#lively[slot % slots] === 0 || this.memory.code(slot) === 0) return 'nothing';
-    return this.#quiet[slot % slots] === 1 ? 'little' : 'much';
+    return this.memory.heard(slot) ? worths[this.#worths[slot % slots]!]! : 'nothing';
   }
 
   /** Without sound slots still mark the time: they hold the code of digital silence. */

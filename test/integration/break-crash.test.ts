@@ -45,7 +45,7 @@ const child = `
   const [{ createLogger }, { systemClock: clock }, { createMetrics }] = [await at('core/log/logger.js'), await at('core/time/clock.js'), await at('core/metrics/metrics.js')];
   const [{ busConfigSchema, topicSpecs }, { createBus }] = [await at('core/bus/config.js'), await at('core/bus/create-bus.js')];
   const [{ createCodec }, { createPublisher }] = [await at('core/events/avro-codec.js'), await at('core/events/publisher.js')];
-  const [{ stateConfigSchema }, { openStateStore }] = [await at('core/state/config.js'), await at('core/state/state-database.js')];
+  const [{ stateConfigSchema }, { StateDatabase }] = [await at('core/state/config.js'), await at('core/state/state-database.js')];
   const [{ StoredCatalogue }, { createProcessorsService }] = [await at('core/catalogue/stored-catalogue.js'), await at('processors/service.js')];
   const { processorsConfigSchema } = await at('processors/config.js');
   const { CRASH_DATA_DIR: dataDir, DIE_AT } = process.env;
@@ -67,14 +67,16 @@ const child = `
       if (fatal) process.kill(process.pid, 'SIGKILL');
     },
   };
-  const store = await openStateStore(stateConfigSchema.parse({}), { log, clock, dataDir });
+  // As in the product, the database opens while the processors begin.
+  const store = new StateDatabase(stateConfigSchema.parse({}), { log, clock, dataDir });
+  await store.start();
   const section = processorsConfigSchema.parse({ detectObjects: { enabled: false }, detectShots: { enabled: false }, runtime: { maxBatchRecords: 3 } });
   const service = createProcessorsService(section, { bus, codec, publisher: mortal, metrics, log, clock, catalogue: new StoredCatalogue(store), dataDir });
   await service.start();
   const left = async () => (await bus.lag('sightline.detect-breaks', 'signals')).reduce((sum, { lagRecords }) => sum + lagRecords, 0);
   while ((await left()) > 0) await clock.sleep(20);
   await service.stop();
-  await store.close();
+  await store.stop();
   await bus.close();
 `;
 

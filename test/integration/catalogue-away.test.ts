@@ -33,19 +33,24 @@ const broadcast = [
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 
-/** What `detect-breaks` told, what it left in the catalogue, and what it logged, when the catalogue was away in a span of media time. */
-async function outcome(awayFromS: number, awayToS: number): Promise<{ told: unknown; kept: unknown; warnings: string[]; spots: Spot[] }> {
-  const kept = new MemoryCatalogue();
-  let away = false;
-  const catalogue = new Proxy<Catalogue>(kept, {
+/** A catalogue that can be away. */
+function switched(kept: Catalogue, isAway: () => boolean): Catalogue {
+  return new Proxy(kept, {
     get: (target, name) => {
       const method = Reflect.get(target, name, target) as (...given: unknown[]) => unknown;
       return async (...given: unknown[]) => {
-        if (away) throw new UnavailableError('E_STATE_UNAVAILABLE', 'The control-plane database does not answer.');
+        if (isAway()) throw new UnavailableError('E_STATE_UNAVAILABLE', 'The control-plane database does not answer.');
         return await method.apply(target, given);
       };
     },
   });
+}
+
+/** What `detect-breaks` told, what it left in the catalogue, and what it logged, when the catalogue was away in a span of media time. */
+async function outcome(awayFromS: number, awayToS: number): Promise<{ told: unknown; kept: unknown; warnings: string[] }> {
+  const kept = new MemoryCatalogue();
+  let away = false;
+  const catalogue = switched(kept, () => away);
   const warnings: string[] = [];
   const lines = new Writable({ write: (line: Buffer, _, done) => done(void warnings.push((JSON.parse(String(line)) as { msg: string }).msg)) });
   const processor = detectBreaks.prepare(detectBreaks.config.parse({}), { catalogue, log: pino({ level: 'warn' }, lines) })();
@@ -61,7 +66,7 @@ async function outcome(awayFromS: number, awayToS: number): Promise<{ told: unkn
     });
   }
   const told = { breaks: latest(breaks, ({ breakId }) => breakId).map(factsOf), spots: latest(spots, ({ airingId }) => airingId).map(factsOf) };
-  return { told, kept: await contentsOf(kept), warnings, spots };
+  return { told, kept: await contentsOf(kept), warnings };
 }
 
 /** As the runtime does: what may succeed later is tried again, a second later. */
@@ -122,4 +127,32 @@ test('a catalogue that goes away in a break in which a spot is discovered gets t
   expect(without.warnings.length).toBeLessThanOrEqual(2);
   expect(without.kept).toEqual(always.kept);
   expect(without.told).toEqual(always.told);
+});
+
+test('a stream that begins while the database is being opened waits for what was learned of it', async () => {
+  const kept = new MemoryCatalogue();
+  const [first, second] = [
+    syntheticSignals(broadcast),
+    syntheticSignals([programme('sport', 8), spot('van', 30), spot('gum', 20), programme('cup', 30)]),
+  ];
+  const log = pino({ level: 'silent' });
+  let opensAtMs = 0;
+  const breaks: Break[] = [];
+  for (const [index, runs] of [first, second].entries()) {
+    const catalogue = switched(kept, () => Date.now() < opensAtMs);
+    const processor = detectBreaks.prepare(detectBreaks.config.parse({}), { catalogue, log })();
+    for (const run of runs) {
+      vi.setSystemTime(Math.max(Date.now(), run.eventTimeMs));
+      await untilTaken(async () => {
+        await processor.process({ ...run, epoch: index + 1 }, (topic, event) => {
+          if (topic.name === topics.breaks.name) breaks.push(event as unknown as Break);
+        });
+      });
+    }
+    opensAtMs = Date.now() + 4000;
+  }
+  // Eight seconds do not teach the logo of a channel: only who knows it announces the break as soon as it is gone.
+  const [announced] = breaks.filter(({ epoch }) => epoch === 2);
+  expect(announced).toMatchObject({ ptsUs: 8_000_000, endUs: null });
+  expect(announced!.knownUpToUs).toBeLessThanOrEqual(13_000_000);
 });

@@ -41,6 +41,8 @@ export class LogoLearner {
   #samples = 0;
   #hash: Buffer | undefined;
   #scenes: SceneMap[] = [];
+  /** In how many of the scenes each pixel is an edge. */
+  readonly #sums: Uint8Array;
 
   /** @param atBottom the corner is at the bottom of the picture, of which it takes 30 % of the height */
   constructor(widthPx: number, heightPx: number, atBottom: boolean, parameters: LogoParameters) {
@@ -49,6 +51,7 @@ export class LogoLearner {
     this.#atBottom = atBottom;
     this.#parameters = parameters;
     this.#counts = new Uint8Array(widthPx * heightPx);
+    this.#sums = new Uint8Array(widthPx * heightPx);
   }
 
   /**
@@ -75,6 +78,7 @@ export class LogoLearner {
   /** Forgets every scene, after a break for example: what stood in spots must not be taken for a logo. */
   reset(): void {
     this.#scenes = [];
+    this.#sums.fill(0);
     this.#hash = undefined;
     this.#samples = 0;
   }
@@ -84,12 +88,14 @@ export class LogoLearner {
     const pixels = this.#current();
     const same = this.#scenes.find((scene) => hammingDistance(scene.hash, this.#hash!) < this.#parameters.newSceneBits);
     // A scene that comes back is still one scene, and its latest look the one that counts.
+    const left = same ?? (this.#scenes.length >= this.#parameters.scenes ? this.#scenes.shift() : undefined);
+    if (left !== undefined) takeFrom(this.#sums, left.pixels);
+    addTo(this.#sums, pixels);
     if (same !== undefined) {
       same.pixels = pixels;
       return [];
     }
     this.#scenes.push({ pixels, hash: this.#hash });
-    if (this.#scenes.length > this.#parameters.scenes) this.#scenes.shift();
     return this.#scenes.length < this.#parameters.leastScenes ? [] : this.#candidates();
   }
 
@@ -118,14 +124,9 @@ export class LogoLearner {
   }
 
   #candidates(): Uint16Array[] {
-    const sums = new Uint8Array(this.#counts.length);
-    let edges = 0;
-    for (const { pixels } of this.#scenes) {
-      addTo(sums, pixels);
-      edges += sumOf(pixels);
-    }
+    const sums = this.#sums;
     const scenes = this.#scenes.length;
-    const least = leastCount(scenes, edges / (scenes * sums.length), this.#parameters.chancePixels / sums.length);
+    const least = leastCount(scenes, sumOf(sums) / (scenes * sums.length), this.#parameters.chancePixels / sums.length);
     if (least === undefined) return [];
     return this.#logos(atLeast(sums, least));
   }
@@ -197,6 +198,11 @@ function addTo(sums: Uint8Array, values: Uint8Array): void {
   for (let pixel = 0; pixel < values.length; pixel += 1) sums[pixel]! += values[pixel]!;
 }
 
+/** Takes each value from its sum. */
+function takeFrom(sums: Uint8Array, values: Uint8Array): void {
+  for (let pixel = 0; pixel < values.length; pixel += 1) sums[pixel]! -= values[pixel]!;
+}
+
 /** 1 where a value is at least so much, 0 elsewhere. */
 function atLeast(values: Uint8Array, least: number): Uint8Array {
   const mask = new Uint8Array(values.length);
@@ -204,9 +210,9 @@ function atLeast(values: Uint8Array, least: number): Uint8Array {
   return mask;
 }
 
-function sumOf(pixels: Uint8Array): number {
+function sumOf(values: Uint8Array): number {
   let sum = 0;
-  for (let pixel = 0; pixel < pixels.length; pixel += 1) sum += pixels[pixel]!;
+  for (let pixel = 0; pixel < values.length; pixel += 1) sum += values[pixel]!;
   return sum;
 }
 

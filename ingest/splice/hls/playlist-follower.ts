@@ -94,6 +94,11 @@ export class PlaylistFollower {
     await this.#work;
   }
 
+  /** Resolves when everything that was opened so far has been looked up. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
   /** The decoder has come to a picture at `sourceUs`, microseconds of the source. */
   decoded(sourceUs: number): void {
     const jumped = this.#decodedUs !== undefined && Math.abs(laterUs(sourceUs, this.#decodedUs)) > jumpUs;

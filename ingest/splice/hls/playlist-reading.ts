@@ -37,6 +37,10 @@ export class PlaylistReading implements MediaReading {
       // Behind the pictures, as one of them may begin the epoch that they belong to.
       yield told.length === 0 ? packets : [...packets, ...told];
     }
+    // A short recording can be decoded before its last segments are looked up.
+    await Promise.race([this.#follower.settled(), this.#clock.sleep(firstWaitMs, this.#ended.signal).catch(() => undefined)]);
+    const late = this.#follower.take();
+    if (late.length > 0) yield late;
   }
 
   takeComplaints(): Complaint[] {

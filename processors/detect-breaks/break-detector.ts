@@ -1,7 +1,7 @@
 import type { LifeState, Signals } from '../../schemas/events.generated.ts';
 import { AdNess } from './ad-ness/ad-ness.ts';
 import { AiringBook, type SpotNews } from './airing-book.ts';
-import { type Belief, BreakFilter, type Hint } from './break-filter.ts';
+import { type Belief, BreakFilter, type Hint, isAd } from './break-filter.ts';
 import { type BreakChange, type BreakShape, BreakTracker, type CertainSpan } from './break-tracker.ts';
 import { type Cue, CueFinder, plainCue } from './cue-finder.ts';
 import { DurationModel } from './duration-model.ts';
@@ -33,6 +33,8 @@ export interface DetectorState {
   /** Nothing that began before this is open: everything was told. */
   epoch: number;
   settledUs: number;
+  /** Media time at which the epoch was first read; absent in states of earlier versions. */
+  beganUs?: number;
   logo: LogoState;
   scenes: SceneState;
   lengths: [tenthsOfSeconds: number, count: number][];
@@ -89,6 +91,7 @@ export class BreakDetector {
   #lastSharpUs = Number.NEGATIVE_INFINITY;
   #adOdds = -6;
   #readUs = Number.NEGATIVE_INFINITY;
+  #beganUs = 0;
   #restored: DetectorState | undefined;
 
   constructor(parameters: BreakParameters) {
@@ -112,7 +115,7 @@ export class BreakDetector {
   /** What was learned so far; call it while the detector is quiet. */
   save(epoch: number): DetectorState {
     const settledUs = Math.round(Math.max(0, this.#readUs - cueDelayUs));
-    return { epoch, settledUs, logo: this.#logo.save(), scenes: this.#scenes.save(), lengths: this.#durations.save() };
+    return { epoch, settledUs, beganUs: this.#beganUs, logo: this.#logo.save(), scenes: this.#scenes.save(), lengths: this.#durations.save() };
   }
 
   /** True while no break is open and nothing that was read lately could be the start of one. */
@@ -169,7 +172,8 @@ export class BreakDetector {
       this.#deliver(filter, Number.POSITIVE_INFINITY);
       const endUs = this.#readUs;
       for (const sighting of this.#sightings) Object.assign(sighting, { over: true, endUs: Math.min(endUs, sighting.endUs) });
-      const changes = this.#tracker.flush(filter.belief(endUs), endUs, this.#certain());
+      const belief = filter.belief(endUs);
+      const changes = this.#tracker.flush(belief, endUs, this.#certain(belief));
       for (const change of changes) news.push(...this.#report(change, endUs, endUs, lines));
     }
     this.#forgetEpoch();
@@ -178,8 +182,10 @@ export class BreakDetector {
 
   #begin(tick: Signals): BreakFilter {
     const restored = this.#restored;
-    // Media time that begins far before what was settled is a recording read anew, not a restart: everything is told again, under the same ids.
-    const goesOn = restored?.epoch === tick.epoch && tick.ptsUs >= restored.settledUs - restartLeadUs;
+    // What begins where the epoch began, or far before what was settled, is a recording read anew, not a restart: everything is told again,
+    // under the same ids.
+    const goesOn = restored?.epoch === tick.epoch && tick.ptsUs !== restored.beganUs && tick.ptsUs >= restored.settledUs - restartLeadUs;
+    this.#beganUs = goesOn ? (restored.beganUs ?? tick.ptsUs) : tick.ptsUs;
     if (goesOn) this.#tracker.startAt(restored.settledUs);
     this.#restored = undefined;
     const filter = new BreakFilter(this.#parameters, this.#durations, tick.pictures[0]?.ptsUs ?? tick.ptsUs, goesOn);
@@ -208,7 +214,7 @@ export class BreakDetector {
 
   #advance(belief: Belief, settled: Belief, nowUs: number, lines: readonly string[]): (BreakNews | SpotNews)[] {
     const knownUpToUs = nowUs + readAheadUs;
-    const changes = this.#tracker.update(belief, settled, nowUs, this.#certain());
+    const changes = this.#tracker.update(belief, settled, nowUs, this.#certain(belief));
     const news = changes.flatMap((change) => this.#report(change, nowUs, knownUpToUs, lines));
     const active = this.#tracker.active;
     if (active !== undefined && this.#announced !== undefined) {
@@ -303,10 +309,14 @@ export class BreakDetector {
     filter.advance(untilUs);
   }
 
-  /** Confirmed spots of the catalogue are ads, whatever else is believed. A candidate was made by this model: it is weighed, never certain. */
-  #certain(): CertainSpan[] {
+  /** Confirmed spots of the catalogue are ads, whatever else is believed; candidates that were played out only where the model believes it too. */
+  #certain({ path }: Belief): CertainSpan[] {
+    const isBelieved = ({ startUs, endUs }: Sighting): boolean => {
+      const middleUs = (startUs + endUs) / 2;
+      return path.some(({ state, start, end }) => isAd(state) && start.afterUs <= middleUs && middleUs < (end?.beforeUs ?? Infinity));
+    };
     return this.#sightings
-      .filter(({ spot }) => spot.status === 'confirmed')
+      .filter((one) => one.spot.status === 'confirmed' || (one.spot.status === 'candidate' && one.over && isBelieved(one)))
       .map(({ shownStartUs, endUs, over }) => ({ startUs: shownStartUs, endUs: over ? endUs : undefined }));
   }
 

@@ -147,7 +147,7 @@ export class BreakTracker {
   #announce(belief: Belief, nowUs: number, certain: readonly CertainSpan[], changes: BreakChange[]): void {
     const isSure = (one: BreakShape): boolean => certain.some((span) => span.startUs < (one.endUs ?? nowUs) && (span.endUs ?? nowUs) > one.startUs);
     const isDue = (one: BreakShape): boolean => one.endUs !== undefined || belief.adOdds >= this.#life.announceOdds || isSure(one);
-    const shape = shapesOf(belief, certain, nowUs).find((one) => one.startUs >= this.#settledUs && isDue(one));
+    const shape = shapesOf(belief, certain, nowUs, this.#settledUs).find((one) => one.startUs >= this.#settledUs && isDue(one));
     if (shape === undefined) return;
     const sure = isSure(shape);
     const attempt = this.#retracted.get(shape.startUs) ?? 0;
@@ -158,13 +158,15 @@ export class BreakTracker {
   }
 
   #shapeOf(active: ActiveBreak, belief: Belief, nowUs: number, certain: readonly CertainSpan[]): BreakShape | undefined {
-    return shapesOf(belief, certain, nowUs).find((shape) => shape.startUs >= this.#settledUs && overlaps(shape, active.shape, nowUs));
+    return shapesOf(belief, certain, nowUs, this.#settledUs).find(
+      (shape) => shape.startUs >= this.#settledUs && overlaps(shape, active.shape, nowUs),
+    );
   }
 }
 
-/** Breaks of the best path, extended by what is certain. */
-function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number): BreakShape[] {
-  const shapes = breaksOf(belief.path);
+/** Breaks of the best path, extended by what is certain. What would go on with a settled break is not believed, but what is certain in it. */
+function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number, settledUs: number): BreakShape[] {
+  const shapes = breaksOf(belief.path).filter(({ startUs }) => startUs >= settledUs);
   for (const span of certain) {
     const near = shapes.find((shape) => shape.startUs <= (span.endUs ?? nowUs) + touchingUs && span.startUs <= (shape.endUs ?? nowUs) + touchingUs);
     if (near === undefined) {

@@ -152,3 +152,15 @@ test('never reports what a person rejected, and takes it for programme', async (
   expect(settledBreaks).toEqual([]);
   expect(spots.filter(({ spotId }) => spotId === 'spot-titles')).toEqual([]);
 });
+
+test('a recording that is read anew is told anew, however short it is', async () => {
+  const short = syntheticSignals([programme('news', 2), spot('car', 30)]);
+  const catalogue = new MemoryCatalogue([printed('car', 30, 'confirmed')]);
+  const settledOf = async (): Promise<unknown[]> => {
+    const { settledBreaks } = await offlineBreaks(short, { catalogue });
+    return settledBreaks.map(({ breakId, ptsUs, endUs }) => ({ breakId, ptsUs, endUs }));
+  };
+  const once = await settledOf();
+  expect(once).toHaveLength(1);
+  expect(await settledOf()).toEqual(once);
+});

@@ -6,6 +6,7 @@ import type { BreakDetector, BreakNews } from './break-detector.ts';
 import { renamedSpot, titleOf } from './break-events.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
 import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
+import { airedAt } from './media-clock.ts';
 import { PastAirings, type PastBreak } from './past-airings.ts';
 import { type RepeatNews, RepeatWatch } from './repeat-watch.ts';
 import type { Sighting, SpotWatch } from './spot-watch.ts';
@@ -155,7 +156,7 @@ export class DiscoveryDesk {
     const print = this.#recorder.print(startUs, endUs);
     if (print === undefined) return undefined;
     const { tenantId, streamId } = this.#place;
-    const origin = `aired on ${streamId} at ${new Date(source.eventTimeMs + Math.round((startUs - source.ptsUs) / 1000)).toISOString()}`;
+    const origin = `aired ${airedAt({ streamId, startUs, eventTimeMs: source.eventTimeMs + Math.round((startUs - source.ptsUs) / 1000) })}`;
     const candidate = { spotId, tenantId, title: titleOf(spotId), durationMs: Math.round((endUs - startUs) / 1000), origin, print };
     const moment = { epoch: source.epoch, ptsUs: source.endUs };
     const kept = await this.#desk.read<CatalogueSpot | undefined>(async (catalogue) => await catalogue.addCandidate(candidate), undefined);

@@ -5,6 +5,7 @@ import type { BreakNews } from './break-detector.ts';
 import { renamedSpot } from './break-events.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
 import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
+import { mediaClock } from './media-clock.ts';
 import type { Span } from './silence-meter.ts';
 
 /** A break of the past, as it was told last. */
@@ -71,7 +72,7 @@ export class PastAirings {
     if (near === undefined) return undefined;
     const overlapping = near.filter((airing) => overlapUs(airing, discovered.earlier) > 0.5 * Math.min(lengthUs(airing), endUs - startUs));
     const same = overlapping.find((airing) => overlapUs(airing, discovered.earlier) > 0.7 * Math.max(lengthUs(airing), endUs - startUs));
-    const evidence = [`found because it aired again at ${clock(discovered.startUs)} of the stream`];
+    const evidence = [`found because it aired again at ${mediaClock(discovered.startUs)} of the stream`];
     const lateUs = own ? knownUpToUs : (same?.knownUpToUs ?? 0);
     if (same !== undefined) {
       // A replay after a crash finds the name there already; the event may not have got out.
@@ -106,7 +107,7 @@ export class PastAirings {
       startUs: Math.min(startUs, near?.startUs ?? startUs),
       endUs: Math.max(endUs, near?.endUs ?? endUs),
       confidence: near?.confidence ?? lateConfidence,
-      evidence: [...(near?.evidence ?? []), `'${spot.title}' was on air ${clock(startUs)} to ${clock(endUs)}: it aired again`],
+      evidence: [...(near?.evidence ?? []), `'${spot.title}' was on air ${mediaClock(startUs)} to ${mediaClock(endUs)}: it aired again`],
     };
     const inBreak = await this.#desk.read(async (catalogue) => await catalogue.airingsBetween(tenantId, streamId, epoch, past.startUs, startUs), []);
     const grew = near?.startUs !== past.startUs || near.endUs !== past.endUs;
@@ -144,11 +145,4 @@ function lengthUs({ ptsUs, endUs }: Spot): number {
 
 function overlapUs(airing: Spot, span: Span): number {
   return Math.min(airing.endUs ?? airing.ptsUs, span.endUs) - Math.max(airing.ptsUs, span.startUs);
-}
-
-/** Media time for people: 1:02:03.4. */
-function clock(ptsUs: number): string {
-  const seconds = ptsUs / 1e6;
-  const rest = (seconds % 60).toFixed(1).padStart(4, '0');
-  return `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}:${rest}`;
 }

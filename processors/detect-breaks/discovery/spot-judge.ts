@@ -1,6 +1,7 @@
 import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
 import type { Cue } from '../cue-finder.ts';
 import type { DurationModel } from '../duration-model.ts';
+import { airedAt, mediaClock } from '../media-clock.ts';
 import type { DiscoveryParameters } from './discovery-parameters.ts';
 import { type Part, partSeconds } from './stretch-parts.ts';
 
@@ -93,8 +94,9 @@ function neighbourhood(one: Neighbour, other: Neighbour): keyof DiscoveryParamet
 }
 
 function evidenceOf({ repeat, before, after }: PartFacts, seconds: number): string[] {
-  const { earlier, bitErrorRate, hashBits } = repeat;
-  const evidence = [`the same ${seconds.toFixed(2)} s were on air on ${earlier.streamId} at ${new Date(earlier.eventTimeMs).toISOString()}`];
+  const { sameEpoch, earlier, bitErrorRate, hashBits } = repeat;
+  const when = sameEpoch ? `at ${mediaClock(earlier.startUs)} of the stream` : airedAt(earlier);
+  const evidence = [`the same ${seconds.toFixed(2)} s were on air ${when}`];
   if (bitErrorRate !== undefined) evidence.push(`${Math.round((1 - bitErrorRate) * 100)} % of the sound bits agree`);
   if (hashBits !== undefined) evidence.push(`pictures differ in ${hashBits.toFixed(1)} of 64 bits`);
   if (before === 'break' && after === 'break') evidence.push('between other spots');

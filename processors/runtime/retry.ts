@@ -23,6 +23,9 @@ export interface RetryOptions {
 /** Outcome of {@link retryUntilDone}: a value, or `stale` when the work was given up because it is no longer wanted. */
 export type Retried<Value> = { stale: false; value: Value } | { stale: true };
 
+/** Attempts that are not worth a warning: about five seconds, as a database takes to open for the first time. The metric counts them. */
+const quietAttempts = 6;
+
 /**
  * Calls `work` until it succeeds, with exponential back-off and jitter between attempts, as long as its errors are retryable and the work is
  * wanted. Results are never dropped for being late, so there is no limit of attempts: the lag shows.
@@ -39,7 +42,7 @@ export async function retryUntilDone<Value>(work: () => Promise<Value>, options:
       const pauseMs = pauseBefore(attempt, Math.random(), pauses);
       const code = codeOf(error);
       options.metrics.count('component_retries_total', { component: options.component, code });
-      options.log.warn({ err: error, attempt, pauseMs }, 'A step failed and is tried again after a pause.');
+      options.log[attempt > quietAttempts ? 'warn' : 'debug']({ err: error, attempt, pauseMs }, 'A step failed and is tried again after a pause.');
       await sleepWhileWanted(pauseMs, options);
     }
   }

@@ -69,14 +69,9 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
   });
 
   async function open(path: string, options: PageOptions = desktop): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage(options);
+    const { page, problems } = await browser.newWatchedPage(options);
     cleanups.push(async () => await page.context().close());
     page.setDefaultTimeout(30_000);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
     await page.goto(`${board.url}/${path}`);
     return { page, problems };
   }

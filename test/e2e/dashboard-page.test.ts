@@ -47,14 +47,9 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
 
   /** A page whose errors fail the test: the console must stay clean, also of violations of the content security policy. */
   async function open(url: string, options: PageOptions = desktop): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage(options);
+    const { page, problems } = await browser.newWatchedPage(options);
     cleanups.push(async () => await page.context().close());
     page.setDefaultTimeout(15_000);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
     await page.goto(url);
     return { page, problems };
   }
@@ -136,7 +131,7 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
     await page.getByTestId('tile-keys').getByRole('link', { name: 'Keys', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Status log' }).waitFor();
-    await page.waitForFunction("document.activeElement.textContent === 'Keys'");
+    await until('the heading has the focus', async () => (await page.evaluate('document.activeElement.textContent')) === 'Keys');
     await page.keyboard.press('Escape');
     await page.getByTestId('tile-keys').waitFor();
     expect(problems).toEqual([]);

@@ -21,6 +21,8 @@ export interface PageOptions {
 export interface TestBrowser {
   /** Opens a page with storage of its own; close its context when done. */
   newPage: (options: PageOptions) => Promise<Page>;
+  /** The same, with what the page complains of: errors that nobody caught and those of the console, also violations of the content security policy. */
+  newWatchedPage: (options: PageOptions) => Promise<{ page: Page; problems: string[] }>;
   close: () => Promise<void>;
 }
 
@@ -32,11 +34,21 @@ export async function openBrowser(path: string): Promise<TestBrowser> {
     headless: true,
     args: [...args, '--disable-component-update', '--disable-sync'],
   });
+  const newPage = async ({ widthPx, heightPx, colorScheme, touch = false }: PageOptions): Promise<Page> => {
+    const viewport = { width: widthPx, height: heightPx };
+    const context = await browser.newContext({ viewport, colorScheme, hasTouch: touch });
+    return await context.newPage();
+  };
   return {
-    newPage: async ({ widthPx, heightPx, colorScheme, touch = false }) => {
-      const viewport = { width: widthPx, height: heightPx };
-      const context = await browser.newContext({ viewport, colorScheme, hasTouch: touch });
-      return await context.newPage();
+    newPage,
+    newWatchedPage: async (options) => {
+      const page = await newPage(options);
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      return { page, problems };
     },
     close: async () => await browser.close(),
   };

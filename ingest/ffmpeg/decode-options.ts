@@ -69,7 +69,7 @@ function sizeFilter(maxSidePx: number): string {
 
 /**
  * Output options of the decoding child: one NUT stream with, in this order and as far as the input has them, luma of every picture,
- * luma for corners, sampled pictures in rgb24, mono sound, and data streams.
+ * luma for corners, sampled pictures in rgb24, sound (left, right, centre), and data streams.
  */
 export function decodeOutputOptions(options: DecodeOptions): string[] {
   return [
@@ -97,7 +97,7 @@ function pictureOptions(sampling: SamplingRule): string[] {
 }
 
 function soundOptions(): string[] {
-  const filter = `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=mono`;
+  const filter = `${timeFilter('a')},aresample=${String(soundFormat.rateHz)},aformat=sample_fmts=s16:channel_layouts=${soundFormat.layout}`;
   return ['-map', '0:a:0?', '-filter:a:0', filter];
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, type Readable, finished as whenOver } from 'node:stream';
 import { promisify } from 'node:util';
 import ffmpeg from 'fluent-ffmpeg';
 
@@ -39,7 +39,7 @@ export interface FfmpegExit {
 
 /** A running child. */
 export interface FfmpegChild {
-  /** Its standard output. Not reading it blocks the child. */
+  /** Its standard output, to the last byte however late it is read. Not reading it blocks the child. */
   output: Readable;
   /** Settles once, never rejects. */
   finished: Promise<FfmpegExit>;
@@ -107,9 +107,13 @@ export function startFfmpeg(tools: FfmpegTools, options: FfmpegCommand): FfmpegC
     .outputOptions([...options.outputOptions])
     .on('stderr', options.onLine);
   let killed = false;
+  let pipe: Readable | undefined;
+  output.once('pipe', (source: Readable) => (pipe = source));
   const finished = new Promise<FfmpegExit>((resolve) => {
     const settle = (exit: FfmpegExit): void => {
-      output.end();
+      // A child is over before its last bytes are read when the reader is behind: the output ends behind them, not with the child.
+      if (pipe === undefined) output.end();
+      else whenOver(pipe, () => output.end());
       resolve(exit);
     };
     command.on('end', () => settle({ ok: true, message: '' }));

@@ -3,6 +3,7 @@ import type { Complaint, MediaPacket, MediaReading, ReadingOutcome } from '../me
 import { originUs } from '../media-time/time-line.ts';
 import { NutDemuxer, type NutPacket } from '../nut/nut-demuxer.ts';
 import type { NutStream } from '../nut/nut-headers.ts';
+import { SoundMixdown } from '../signals/sound-mixdown.ts';
 import { SpliceSectionReader } from '../splice/splice-section-reader.ts';
 import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from './decode-options.ts';
 import { type FfmpegChild, type FfmpegOutput, type FfmpegTools, startFfmpeg } from './ffmpeg-process.ts';
@@ -39,6 +40,7 @@ export class FfmpegReading implements MediaReading {
   readonly #stderr = new StderrReader();
   readonly #demuxer = new NutDemuxer();
   readonly #sections = new SpliceSectionReader();
+  readonly #mixdown = new SoundMixdown();
   #decoded = false;
   #demuxError = '';
   #facts: { streams: readonly NutStream[]; luma: NutStream | undefined; corner: NutStream | undefined; facts: InputFacts } | undefined;
@@ -128,7 +130,7 @@ export class FfmpegReading implements MediaReading {
     if (stream.kind === 'audio') {
       // A view of 16-bit numbers has to begin at an even byte.
       const bytes = data.byteOffset % 2 === 0 ? data : Buffer.from(data);
-      return [{ kind: 'sound', rawUs, samples: new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2)) }];
+      return [{ kind: 'sound', rawUs, ...this.#mixdown.mix(new Int16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2))) }];
     }
     if (this.#facts === undefined) this.facts();
     if (stream === this.#facts?.luma) return [{ kind: 'luma', rawUs, luma: data }];

@@ -1,6 +1,7 @@
 import type { AppError } from '../core/errors/app-error.ts';
 import type { ErrorCode } from '../core/errors/codes.ts';
 import type { InputFacts } from './ffmpeg/stderr-reader.ts';
+import type { SpreadSums } from './signals/sound-mixdown.ts';
 import type { ReceivedSplice, WallClock } from './splice/received-splice.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { ReceivedSplice, WallClock } from './splice/received-splice.ts';
 export type MediaPacket =
   | { kind: 'luma'; rawUs: number; /** 160x90, 8 bits, video range. */ luma: Uint8Array }
   | { kind: 'corner'; rawUs: number; /** 320x180, 8 bits, video range. */ luma: Uint8Array }
-  | { kind: 'sound'; rawUs: number; /** Mono, 11,025 Hz; the first sample is at `rawUs`. */ samples: Int16Array }
+  | { kind: 'sound'; rawUs: number; /** Mono, 11,025 Hz; the first sample is at `rawUs`. */ samples: Int16Array; spread: SpreadSums }
   | SampledPicture
   | ReceivedSplice
   | WallClock;

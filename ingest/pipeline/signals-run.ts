@@ -1,5 +1,6 @@
 import type { Signals, SpliceMessage } from '../../schemas/events.generated.ts';
 import type { EventClock } from '../media-time/event-clock.ts';
+import type { SpreadSums } from '../signals/sound-mixdown.ts';
 import { SignalExtractor } from '../signals/signal-extractor.ts';
 import { type StreamIdentity, ingestEnvelope } from './event-envelope.ts';
 
@@ -55,11 +56,11 @@ export class SignalsCollector {
     this.#extractor.addCornerPicture(luma, ptsUs);
   }
 
-  /** A block of sound of `durationUs`. */
-  addSound(samples: Int16Array, ptsUs: number, durationUs: number): void {
+  /** A block of sound of `durationUs`, mono, and how wide it stood. */
+  addSound(samples: Int16Array, ptsUs: number, durationUs: number, spread: SpreadSums): void {
     this.#begin(ptsUs);
     this.#soundUs = Math.max(this.#soundUs, ptsUs + durationUs);
-    this.#extractor.addSound(samples, ptsUs);
+    this.#extractor.addSound(samples, ptsUs, spread);
   }
 
   /** A splice cue; it goes into the run it came in, or the next one when that is published already. */

@@ -109,11 +109,11 @@ export class StreamPipeline {
     // A reset or a gap that sound has reached before the pictures: the pictures decide where the epoch begins.
     const waits = this.#collector === undefined || packet.rawUs - this.#leadRawUs > gapThresholdUs / 2;
     if (!waits) this.#addSound(packet, this.#timeLine.place(packet.rawUs));
-    else if (this.#heldSound.push({ ...packet, samples: packet.samples.slice() }) > heldSoundLimit) this.#heldSound.shift();
+    else if (this.#heldSound.push(packet) > heldSoundLimit) this.#heldSound.shift();
   }
 
   #addSound(packet: Extract<MediaPacket, { kind: 'sound' }>, time: MediaTime): void {
-    if (time.epoch === this.#collector?.epoch) this.#collector.addSound(packet.samples, time.ptsUs, soundUs(packet.samples));
+    if (time.epoch === this.#collector?.epoch) this.#collector.addSound(packet.samples, time.ptsUs, soundUs(packet.samples), packet.spread);
   }
 
   async #lead(rawUs: number): Promise<MediaTime> {

@@ -9,8 +9,11 @@ export const pictureFormat = { widthPx: 160, heightPx: 90 } as const;
 /** Luma plane a few times a second from which the corners that can hold a logo are read. */
 export const cornerFormat = { widthPx: 320, heightPx: 180, rateFps: 5, regionWidthPx: 96, regionHeightPx: 54 } as const;
 
-/** Sound: mono, signed 16 bit, this many samples a second. */
-export const soundFormat = { rateHz: 11_025, blockSamples: 256 } as const;
+/**
+ * Sound: signed 16 bit, this many samples a second. The decoder gives left, right and centre (see sound-mixdown.ts); everything but its spread is
+ * measured on the mono that is mixed of them.
+ */
+export const soundFormat = { rateHz: 11_025, blockSamples: 256, channels: 3, layout: '3.0' } as const;
 
 /** Luma value of black and of white in video range (ITU-R BT.601 and BT.709: 16 to 235). */
 export const videoRange = { black: 16, white: 235 } as const;

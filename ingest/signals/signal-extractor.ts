@@ -2,11 +2,13 @@ import type { CornerEdges, PictureSignals, Signals } from '../../schemas/events.
 import { cornerFormat, createRangeTable, pictureFormat } from './analysis-format.ts';
 import { blackRowRatio } from './black-rows.ts';
 import { cornerEdges, stretchCorners } from './corner-edges.ts';
-import { letterboxRatio } from './letterbox.ts';
+import { letterboxRatio, pillarboxRatio } from './bars.ts';
 import { LumaPass } from './luma-pass.ts';
 import { histogramDistance, lumaStatistics } from './luma-statistics.ts';
 import { PerceptualHasher } from './perceptual-hash.ts';
+import type { SpreadSums } from './sound-mixdown.ts';
 import { SoundSignals } from './sound-signals.ts';
+import { SoundSpreadMeter } from './sound-spread.ts';
 import { fingerprintHopUs, spectrumHopUs } from './sub-fingerprints.ts';
 import { uniformRatio } from './uniform-blocks.ts';
 
@@ -16,6 +18,7 @@ export type SignalsRun = Pick<
   | 'pictures'
   | 'corners'
   | 'sound'
+  | 'soundSpread'
   | 'fingerprintStartUs'
   | 'fingerprintHopUs'
   | 'fingerprints'
@@ -35,6 +38,7 @@ export class SignalExtractor {
   readonly #range = createRangeTable();
   readonly #hasher = new PerceptualHasher();
   readonly #sound = new SoundSignals();
+  readonly #spread = new SoundSpreadMeter();
   readonly #cornerLuma = new Uint8Array(cornerFormat.widthPx * cornerFormat.heightPx);
   readonly #pass = new LumaPass(this.#range, picturePixels);
   #histogram = new Uint32Array(256);
@@ -65,6 +69,7 @@ export class SignalExtractor {
       pictureDifference: this.#first ? 0 : differenceSum / picturePixels,
       perceptualHash: this.#hasher.hash(stretched),
       letterboxRatio: letterboxRatio(stretched, widthPx, heightPx),
+      pillarboxRatio: pillarboxRatio(stretched, widthPx, heightPx),
     });
     this.#first = false;
   }
@@ -81,9 +86,14 @@ export class SignalExtractor {
     });
   }
 
-  /** Adds sound: mono, 11,025 Hz, of which the first sample has media time `ptsUs`. Gaps, overlaps and jumps are allowed. */
-  addSound(samples: Int16Array, ptsUs: number): void {
+  /**
+   * Adds sound: mono, 11,025 Hz, of which the first sample has media time `ptsUs`. Gaps, overlaps and jumps are allowed.
+   *
+   * @param spread how wide it stood before it was mixed down; not measured when absent
+   */
+  addSound(samples: Int16Array, ptsUs: number, spread?: SpreadSums): void {
     this.#sound.add(samples, ptsUs);
+    if (spread !== undefined) this.#spread.add(ptsUs, spread);
   }
 
   /**
@@ -103,6 +113,7 @@ export class SignalExtractor {
       pictures,
       corners,
       sound: this.#sound.takeLevels(untilUs),
+      soundSpread: this.#spread.take(untilUs),
       fingerprintStartUs: startUs,
       fingerprintHopUs,
       fingerprints,

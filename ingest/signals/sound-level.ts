@@ -20,6 +20,11 @@ export function soundLevel(samples: Int16Array): SoundLevel {
   return { rmsDbfs: toDbfs(rms), peakDbfs: toDbfs(peak) };
 }
 
+/** Level of sound of signed 16-bit samples with a mean square of `power`, dB full scale, {@link silentDbfs} to 0. */
+export function powerDbfs(power: number): number {
+  return toDbfs(Math.sqrt(power));
+}
+
 function toDbfs(amplitude: number): number {
   return amplitude <= 0 ? silentDbfs : Math.max(silentDbfs, Math.min(0, 20 * Math.log10(amplitude / 32_768)));
 }

@@ -27,6 +27,7 @@ export class MediaTicks {
   #pictures: Signals['pictures'] = [];
   #corners: Signals['corners'] = [];
   #sound: Signals['sound'] = [];
+  #spread: Signals['soundSpread'] = [];
   #splices: Signals['spliceMessages'] = [];
   #codes: Series[] = [];
   #bands: Series[] = [];
@@ -42,6 +43,7 @@ export class MediaTicks {
     this.#pictures.push(...run.pictures);
     this.#corners.push(...run.corners);
     this.#sound.push(...run.sound);
+    this.#spread.push(...run.soundSpread);
     this.#splices.push(...run.spliceMessages);
     if (run.fingerprintStartUs >= 0) this.#codes.push({ startUs: run.fingerprintStartUs, hopUs: run.fingerprintHopUs, bytes: run.fingerprints });
     if (run.soundBandsStartUs >= 0) this.#bands.push({ startUs: run.soundBandsStartUs, hopUs: run.soundBandsHopUs, bytes: run.soundBands });
@@ -89,6 +91,7 @@ export class MediaTicks {
     [tick.pictures, this.#pictures] = split(this.#pictures, toUs);
     [tick.corners, this.#corners] = split(this.#corners, toUs);
     [tick.sound, this.#sound] = split(this.#sound, toUs);
+    [tick.soundSpread, this.#spread] = split(this.#spread, toUs);
     [tick.spliceMessages, this.#splices] = split(this.#splices, toUs);
     this.#nextUs = toUs;
     return tick;

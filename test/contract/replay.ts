@@ -29,6 +29,7 @@ function picture(ptsUs: number): PictureSignals {
     pictureDifference: isCut ? 120 : 1,
     perceptualHash: Buffer.alloc(8, shot % 2 === 0 ? 0x0f : 0xf0),
     letterboxRatio: 0,
+    pillarboxRatio: 0,
   };
 }
 

@@ -150,6 +150,7 @@ export class EventMaker {
       pictures: [],
       corners: [],
       sound: [{ ptsUs: envelope.ptsUs, durationUs: 200_000, rmsDbfs, peakDbfs: Math.min(0, rmsDbfs + 9) }],
+      soundSpread: [],
       fingerprintStartUs: -1,
       fingerprintHopUs: 0,
       fingerprints: Buffer.alloc(0),

@@ -106,5 +106,6 @@ function picture(ptsUs: number, perceptualHash: Buffer): PictureSignals {
     pictureDifference: 4,
     perceptualHash,
     letterboxRatio: 0,
+    pillarboxRatio: 0,
   };
 }

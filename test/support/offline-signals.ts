@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 import { cornerFormat, pictureFormat, soundFormat } from '../../ingest/signals/analysis-format.ts';
+import { SoundMixdown } from '../../ingest/signals/sound-mixdown.ts';
 import { SignalExtractor } from '../../ingest/signals/signal-extractor.ts';
 import type { Signals } from '../../schemas/events.generated.ts';
 
@@ -18,6 +19,7 @@ export interface OfflineOptions {
 export async function offlineSignals(path: string, options: OfflineOptions = {}): Promise<Signals[]> {
   const rateFps = options.rateFps ?? 25;
   const extractor = new SignalExtractor();
+  const mixdown = new SoundMixdown();
   const audio = options.hasAudio ?? true;
   const luma = 'extractplanes=y,scale';
   const args = [
@@ -37,11 +39,12 @@ export async function offlineSignals(path: string, options: OfflineOptions = {})
     'pipe:1',
   ];
   args.push('-map', '0:v', '-vf', `fps=${cornerFormat.rateFps}:round=up,${luma}=320:180:flags=fast_bilinear`, '-f', 'rawvideo', 'pipe:3');
-  if (audio) args.push('-map', '0:a', '-ac', '1', '-ar', String(soundFormat.rateHz), '-f', 's16le', 'pipe:4');
+  const layout = `aresample=${soundFormat.rateHz},aformat=sample_fmts=s16:channel_layouts=${soundFormat.layout}`;
+  if (audio) args.push('-map', '0:a', '-af', layout, '-f', 's16le', 'pipe:4');
   const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'] });
   let pictures = 0;
   let corners = 0;
-  let samples = 0;
+  let heard = 0;
   await Promise.all([
     chunks(child.stdio[1] as Readable, pictureFormat.widthPx * pictureFormat.heightPx, (bytes) =>
       extractor.addPicture(bytes, (pictures++ * 1e6) / rateFps),
@@ -49,10 +52,10 @@ export async function offlineSignals(path: string, options: OfflineOptions = {})
     chunks(child.stdio[3] as Readable, cornerFormat.widthPx * cornerFormat.heightPx, (bytes) =>
       extractor.addCornerPicture(bytes, (corners++ * 1e6) / cornerFormat.rateFps),
     ),
-    chunks(child.stdio[4] as Readable, 2048, (bytes) => {
-      const sound = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-      extractor.addSound(sound, (samples * 1e6) / soundFormat.rateHz);
-      samples += sound.length;
+    chunks(child.stdio[4] as Readable, 1024 * soundFormat.channels * Int16Array.BYTES_PER_ELEMENT, (bytes) => {
+      const { samples, spread } = mixdown.mix(new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)));
+      extractor.addSound(samples, (heard * 1e6) / soundFormat.rateHz, spread);
+      heard += samples.length;
     }),
     ended(child),
   ]);
@@ -78,6 +81,7 @@ export function signalsRun(part: Partial<Signals> & Pick<Signals, 'ptsUs' | 'end
     pictures: [],
     corners: [],
     sound: [],
+    soundSpread: [],
     fingerprintStartUs: -1,
     fingerprintHopUs: 0,
     fingerprints: Buffer.alloc(0),

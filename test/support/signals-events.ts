@@ -20,6 +20,7 @@ export function signalsEvent(second: number, overrides: Partial<Signals> = {}): 
     pictures: [],
     corners: [],
     sound: [],
+    soundSpread: [],
     fingerprintStartUs: -1,
     fingerprintHopUs: 0,
     fingerprints: Buffer.alloc(0),

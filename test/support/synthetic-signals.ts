@@ -104,6 +104,7 @@ function picture(line: readonly Placed[], ptsUs: number, startUs: number): Pictu
     pictureDifference: changed ? 50 : 1.5,
     perceptualHash: black ? Buffer.alloc(8) : noise(scene, 8),
     letterboxRatio: 0,
+    pillarboxRatio: 0,
   };
 }
 

@@ -20,6 +20,7 @@ function second(index: number, shotPictures: number, sound: 'speech' | 'music' |
       pictureDifference: cut ? 60 : 3,
       perceptualHash: Buffer.alloc(8),
       letterboxRatio: 0,
+      pillarboxRatio: 0,
     };
   });
   const blockUs = (256 * 1e6) / 11_025;
@@ -37,6 +38,7 @@ function second(index: number, shotPictures: number, sound: 'speech' | 'music' |
     endUs: startUs + 1_000_000,
     pictures,
     sound: levels,
+    soundSpread: [],
     soundBandsStartUs: startUs,
     soundBandsHopUs: 92_880,
     soundBands,

@@ -31,6 +31,21 @@ export class AgreementSum {
   }
 }
 
+/**
+ * From which of the moments `first` to `last` on everything agrees up to the last one: where the sum of their scores, taken backwards, is
+ * highest. `last + 1` when nothing speaks for agreement.
+ */
+export function agreesSince(first: number, last: number, scoreAt: (moment: number) => number): number {
+  let total = 0;
+  let best = 0;
+  let since = last + 1;
+  for (let moment = last; moment >= first; moment -= 1) {
+    total += scoreAt(moment);
+    if (total > best) [best, since] = [total, moment];
+  }
+  return since;
+}
+
 /** Share of bits at which agreement and disagreement are told apart: the threshold of Haitsma and Kalker 2002. */
 const agreeingShare = 0.35;
 const perError = Math.log(agreeingShare / 0.5);

@@ -18,6 +18,15 @@ const lookDeviation = 6;
 /** A picture is a new look when it differs from the last look by more bits than this. */
 export const newLookBits = 10;
 
+/** Deviations at which one witness is believed on its own to say where the other should agree. */
+export const agreeing = 4;
+/** How far back everything is compared again as long as a contender is not established, microseconds. */
+export const surveyUs = 4_000_000;
+/** How far back the line of an established one is compared, microseconds. */
+export const followUs = 8_000_000;
+/** Sound and pictures of a broadcast may be this far apart, microseconds. */
+export const longestLagUs = 320_000;
+
 /** Deviations by which a share of differing bits lies under a half, of codes every `stride` hops over `hops` hops. Negative: above. */
 export function soundDeviations(bitErrorRate: number, hops: number, stride: number): number {
   if (hops <= 0) return 0;

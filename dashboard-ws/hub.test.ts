@@ -10,7 +10,7 @@ import { systemClock } from '../core/time/clock.ts';
 import { closeCodes } from '../schemas/ws/close-codes.ts';
 import type { LiveBreak, LiveFrame, LiveShot, Publication } from '../schemas/ws/events.ts';
 import type { ClientMessage, PublicationsMessage, ServerMessage, SubscribedMessage } from '../schemas/ws/messages.ts';
-import { until } from '../test/support/dashboard-kit.ts';
+import { until } from '../test/support/until.ts';
 import { dashboardConfigSchema } from './config.ts';
 import { Hub } from './hub.ts';
 
@@ -71,8 +71,9 @@ class Client {
   ): Promise<SubscribedMessage> {
     const id = more.id ?? 'a';
     this.send({ type: 'subscribe', channels, ...more, id });
-    return await until('subscribed', () =>
-      this.messages.find((message): message is SubscribedMessage => message.type === 'subscribed' && message.id === id),
+    return await until(
+      () => this.messages.find((message): message is SubscribedMessage => message.type === 'subscribed' && message.id === id),
+      'subscribed',
     );
   }
 
@@ -113,7 +114,7 @@ test('a client receives what it subscribed to, by stream and event type, and not
   hub.publish('frames', frame('one', 2));
   hub.publish('breaks', adBreak('two', 3));
   hub.publish('frames', frame('two', 4));
-  await until('two publications', () => client.publications.length === 2);
+  await until(() => client.publications.length === 2, 'two publications');
   expect(client.publications.map(({ stream, event, offset }) => [stream, event, offset])).toEqual([
     ['one', 'breaks', 1],
     ['two', 'frames', 4],
@@ -127,7 +128,7 @@ test('an event that matches two subscriptions of one client comes once', async (
   await client.subscribe([{ stream: '*', events: ['breaks'] }], { id: 'b' });
   hub.publish('breaks', adBreak('one', 1));
   hub.publish('breaks', adBreak('one', 2));
-  await until('the second', () => client.publications.some(({ offset }) => offset === 2));
+  await until(() => client.publications.some(({ offset }) => offset === 2), 'the second');
   expect(client.publications).toHaveLength(2);
 });
 
@@ -138,11 +139,11 @@ test('unsubscribed channels go quiet while others go on, and an unknown subscrip
   await client.subscribe([{ stream: '*', events: ['breaks'] }], { id: 'b' });
   client.send({ type: 'unsubscribe', id: 'a' });
   client.send({ type: 'unsubscribe', id: 'never' });
-  await until('the error', () => client.messages.find((message) => message.type === 'error'));
+  await until(() => client.messages.find((message) => message.type === 'error'), 'the error');
   expect(client.messages.at(-1)).toMatchObject({ type: 'error', id: 'never', code: 'unknown-subscription' });
   hub.publish('shots', shot('one', 1));
   hub.publish('breaks', adBreak('one', 2));
-  await until('the break', () => client.publications.length > 0);
+  await until(() => client.publications.length > 0, 'the break');
   expect(client.publications.map(({ event }) => event)).toEqual(['breaks']);
 });
 
@@ -151,11 +152,11 @@ test('frequent events share a frame, and a break does not wait for the frame to 
   const client = await new Client(url).open();
   await client.subscribe(everything);
   hub.publish('frames', frame('one', 1));
-  await until('the first event after quiet', () => client.publications.length === 1);
+  await until(() => client.publications.length === 1, 'the first event after quiet');
   hub.publish('frames', frame('one', 2));
   hub.publish('frames', frame('two', 3));
   hub.publish('breaks', adBreak('one', 4));
-  await until('the break', () => client.publications.length === 4);
+  await until(() => client.publications.length === 4, 'the break');
   expect(client.frames.map(({ publications }) => publications.length)).toEqual([1, 3]);
   expect(client.publications.map(({ offset }) => offset)).toEqual([1, 2, 3, 4]);
 });
@@ -165,7 +166,7 @@ test('a client that reconnects gets what it missed, once, in order, and then wha
   const before = await new Client(url).open();
   const { epoch } = await before.subscribe(everything);
   hub.publish('breaks', adBreak('one', 1));
-  await until('the first', () => before.publications.length === 1);
+  await until(() => before.publications.length === 1, 'the first');
   before.socket.terminate();
   hub.publish('shots', shot('one', 2));
   hub.publish('breaks', adBreak('two', 3));
@@ -173,7 +174,7 @@ test('a client that reconnects gets what it missed, once, in order, and then wha
   const answer = await after.subscribe(everything, { resume: { epoch, offset: 1 } });
   expect(answer).toMatchObject({ recovered: true, offset: 3 });
   hub.publish('breaks', adBreak('one', 4));
-  await until('the next', () => after.publications.length === 3);
+  await until(() => after.publications.length === 3, 'the next');
   expect(after.publications.map(({ offset }) => offset)).toEqual([2, 3, 4]);
 });
 
@@ -194,7 +195,7 @@ test('pictures that were replaced while away are no gap', async () => {
   for (let index = 1; index <= 50; index += 1) hub.publish('frames', frame('one', index));
   const client = await new Client(url).open();
   expect((await client.subscribe(everything, { resume: { epoch: hub.epoch, offset: 1 } })).recovered).toBe(true);
-  await until('the newest picture', () => client.publications.length === 1);
+  await until(() => client.publications.length === 1, 'the newest picture');
   expect(client.publications[0]?.offset).toBe(50);
 });
 
@@ -202,7 +203,7 @@ test('a ping is answered with the server time', async () => {
   const { url } = await startHub();
   const client = await new Client(url).open();
   client.send({ type: 'ping', id: 'p' });
-  const pong = await until('pong', () => client.messages.find((message) => message.type === 'pong'));
+  const pong = await until(() => client.messages.find((message) => message.type === 'pong'), 'pong');
   expect(Math.abs(pong.serverTimeMs - Date.now())).toBeLessThan(60_000);
 });
 
@@ -213,10 +214,10 @@ async function besideAGoodClient(config: Record<string, unknown>, bad: (url: str
   await good.subscribe([{ stream: 'good', events: ['breaks'] }]);
   const code = await bad(url, hub);
   hub.publish('breaks', adBreak('good', 1));
-  await until('the good client to go on', () => good.publications.length === 1);
+  await until(() => good.publications.length === 1, 'the good client to go on');
   expect(good.socket.readyState).toBe(WebSocket.OPEN);
   expect((await metrics.expose()).text).toContain(`sightline_ws_closed_connections_total{code="${code}"} 1`);
-  await until('the bad connection to be gone', () => hub.connections === 1);
+  await until(() => hub.connections === 1, 'the bad connection to be gone');
   return code;
 }
 
@@ -291,11 +292,11 @@ test('a client that stops reading is closed as slow before its queue grows, and 
     await bad.subscribe([{ stream: 'loud', events: ['shots'] }]);
     bad.socket.pause();
     const large = { ...shot('loud', 1), transition: 'x'.repeat(50_000) };
-    await until('the hub to give up on it', async () => {
+    await until(async () => {
       for (let index = 0; index < 20; index += 1) hub.publish('shots', { ...large, ptsUs: (offset += 1) });
       await new Promise((resolve) => setImmediate(resolve));
       return !hub.wants('loud', 'shots');
-    });
+    }, 'the hub to give up on it');
     bad.socket.resume();
     const { code } = await bad.closed;
     return code === 1006 ? closeCodes.slow.code : code;
@@ -307,7 +308,7 @@ test('subscriptions over the limit are refused with an error, not a close', asyn
   const { url } = await startHub({ maxSubscriptions: 2 });
   const client = await new Client(url).open();
   for (const id of ['a', 'b', 'c']) client.send({ type: 'subscribe', id, channels: everything });
-  await until('three answers', () => client.messages.length === 3);
+  await until(() => client.messages.length === 3, 'three answers');
   expect(client.messages.map(({ type }) => type)).toEqual(['subscribed', 'subscribed', 'error']);
   expect(client.socket.readyState).toBe(WebSocket.OPEN);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { type BusFixture, openBusFixture, until } from '../../test/support/bus-fixtures.ts';
+import { type BusFixture, openBusFixture } from '../../test/support/bus-fixtures.ts';
+import { until } from '../../test/support/until.ts';
 import { BacklogMonitor } from './backlog.ts';
 
 describe('the backlog monitor', () => {

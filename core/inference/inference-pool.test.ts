@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { installQuarterModel, quarteredJpeg } from '../../test/support/model-fixtures.ts';
-import { until } from '../../test/support/bus-fixtures.ts';
+import { until } from '../../test/support/until.ts';
 import { createLogger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { systemClock } from '../time/clock.ts';

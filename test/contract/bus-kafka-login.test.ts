@@ -9,7 +9,7 @@ import { busConfigSchema } from '../../core/bus/config.ts';
 import { openKafkaBus } from '../../core/bus/kafka/kafka-bus.ts';
 import { createLogger } from '../../core/log/logger.ts';
 import { systemClock } from '../../core/time/clock.ts';
-import { until } from '../support/bus-fixtures.ts';
+import { until } from '../support/until.ts';
 import { type KafkaBroker, kafkaMissing, startKafkaBroker } from '../support/kafka-broker.ts';
 import { strict } from '../support/requirement.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { type Batch, type BusRecord, type EventBus, type TopicPartition, partitionOf } from '../../core/bus/bus.ts';
-import { until } from '../support/bus-fixtures.ts';
+import { until } from '../support/until.ts';
 
 /** An engine under test, with its storage. */
 export interface BusEngine {

@@ -16,7 +16,8 @@ import { topics } from '../../schemas/topics.ts';
 import type { AsRunResponse, ShareOfVoiceResponse } from '../../schemas/ws/api.ts';
 import { spotRows } from '../../sinks/clickhouse-sink/rows.ts';
 import { chromiumPath, openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts';
-import { openTestBus, startDashboard, type TestBus, type TestDashboard, until } from '../support/dashboard-kit.ts';
+import { openTestBus, startDashboard, type TestBus, type TestDashboard } from '../support/dashboard-kit.ts';
+import { until } from '../support/until.ts';
 import { EventMaker } from '../support/event-maker.ts';
 import { strict } from '../support/requirement.ts';
 
@@ -100,14 +101,14 @@ describe.skipIf(missing !== '' && !strict)(`log, cues and lives in Chromium${mis
       .getByRole('row', { name: /Aurora/ })
       .first()
       .waitFor();
-    await until('the log of both channels', async () => (await page.locator('.table--log tbody tr').count()) === 48);
+    await until(async () => (await page.locator('.table--log tbody tr').count()) === 48, 'the log of both channels');
     const shares = page.locator('.table--share tbody tr');
     expect(await shares.count()).toBe(5);
     expect(await shares.last().innerText()).toContain('No brand yet');
     await page.getByRole('button', { name: 'Spot', exact: true }).click();
     await shares.getByText('Aurora 20').waitFor();
     await page.getByLabel('Channel').selectOption({ label: 'North One' });
-    await until('the log of one channel', async () => (await page.locator('.table--log tbody tr').count()) === 24);
+    await until(async () => (await page.locator('.table--log tbody tr').count()) === 24, 'the log of one channel');
     const href = await page.getByRole('link', { name: 'EDL' }).getAttribute('href');
     expect((await fetch(`${board.url}${href ?? ''}`)).status).toBe(200);
     await page.getByLabel('From').fill('2001-01-01T00:00');

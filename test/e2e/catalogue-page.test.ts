@@ -11,7 +11,8 @@ import { topics } from '../../schemas/topics.ts';
 import type { ApiSpotDetail } from '../../schemas/ws/catalogue-api.ts';
 import { chromiumPath, openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts';
 import { addCandidate, addEvidence, type AiredSpot, type CatalogueRoom, openCatalogueRoom } from '../support/catalogue-room.ts';
-import { openTestBus, startDashboard, type TestBus, type TestDashboard, until } from '../support/dashboard-kit.ts';
+import { openTestBus, startDashboard, type TestBus, type TestDashboard } from '../support/dashboard-kit.ts';
+import { until } from '../support/until.ts';
 import { EventMaker } from '../support/event-maker.ts';
 import { strict } from '../support/requirement.ts';
 import { printOf } from '../support/spot-fixtures.ts';
@@ -96,7 +97,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
     const video = page.locator('video');
     await video.waitFor();
     await page.evaluate("void document.querySelector('video').play()");
-    await until('the clip plays', async () => await page.evaluate("document.querySelector('video').currentTime > 0.5"));
+    await until(async () => await page.evaluate("document.querySelector('video').currentTime > 0.5"), 'the clip plays');
     expect(await page.evaluate("[document.querySelector('video').videoWidth, document.querySelector('video').error]")).toEqual([640, null]);
 
     await page.getByLabel('Title').fill('Aurora Coffee 20');
@@ -117,8 +118,8 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
 
     await page.getByRole('link', { name: 'Channels' }).first().click();
     await until(
-      'both airings under the new name',
       async () => (await page.locator('tr[data-spot="cand-coffee"]', { hasText: 'Aurora Coffee 20' }).count()) === 2,
+      'both airings under the new name',
     );
     await page.locator('tr[data-spot="cand-coffee"]').first().getByText('Known').waitFor();
     await page.getByRole('link', { name: 'Catalogue', exact: true }).waitFor();
@@ -140,7 +141,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Nordlys Bank 20' }).waitFor();
     await said(page, 'Merged into “Nordlys Bank 20”.');
-    await until('four airings', async () => (await page.locator('[data-airing]').count()) === 4);
+    await until(async () => (await page.locator('[data-airing]').count()) === 4, 'four airings');
     expect((await spotOf('bank')).airings).toBe(4);
     expect((await spotOf('cand-double')).spotId).toBe('bank');
     expect(problems).toEqual([]);
@@ -155,7 +156,7 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
       .getByRole('button', { name: /Split out/ })
       .click();
     await page.getByTestId('notice').getByText('Split out as').waitFor();
-    await until('one airing', async () => (await page.locator('[data-airing]').count()) === 1);
+    await until(async () => (await page.locator('[data-airing]').count()) === 1, 'one airing');
     expect((await spotOf('flight')).airings).toBe(1);
 
     await page.goto(`${board.url}/#/catalogue/cand-short`);
@@ -257,10 +258,10 @@ describe.skipIf(missing !== '' && !strict)(`the catalogue in Chromium${missing =
       const { page, problems } = await open('#/catalogue', look);
       await page.getByRole('button', { name: /^All/ }).click();
       await page.locator('[data-spot="look-2"] img').first().waitFor();
-      await until('pictures', async () => await page.evaluate('[...document.images].every((image) => image.complete || image.loading === "lazy")'));
+      await until(async () => await page.evaluate('[...document.images].every((image) => image.complete || image.loading === "lazy")'), 'pictures');
       await check(page, `catalogue-${look.name}`);
       await page.goto(`${board.url}/#/catalogue/look-1`);
-      await until('the clip is there', async () => await page.evaluate("document.querySelector('video')?.readyState >= 1"));
+      await until(async () => await page.evaluate("document.querySelector('video')?.readyState >= 1"), 'the clip is there');
       await check(page, `spot-${look.name}`);
       expect(problems, look.name).toEqual([]);
       await page.context().close();

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { eventually, runSightline, startSightline } from '../support/sightline.ts';
+import { runSightline, startSightline } from '../support/sightline.ts';
+import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-catalogue-e2e-'));
 const file = (name: string): string => join(folder, name);
@@ -46,7 +47,7 @@ describe('sightline catalogue', patience, () => {
     const served = file('served');
     const running = await startSightline(['--data-dir', served, '--config', file('quiet.yaml')]);
     try {
-      await eventually(async () => ((await fetch(`${running.url}/readyz`)).status === 200 ? true : undefined), 'readiness');
+      await until(async () => (await fetch(`${running.url}/readyz`)).status === 200, 'readiness');
       expect((await catalogue(served, 'import', file('export.jsonl'))).stdout).toBe('2 added, 0 updated, 0 unchanged\n');
       expect((await catalogue(served, 'add', file('one-again.mkv'))).stdout).toBe(oneId);
       expect((await catalogue(served, 'export')).stdout).toBe(readFileSync(file('export.jsonl'), 'utf8'));

@@ -10,7 +10,8 @@ import { projectRoot } from '../../core/worker/worker-url.ts';
 import { topics } from '../../schemas/topics.ts';
 import { chromiumPath, openBrowser, type PageOptions, type TestBrowser } from '../support/browser.ts';
 import { ControlRoom, publishPicture } from '../support/control-room.ts';
-import { openTestBus, startDashboard, type TestBus, type TestDashboard, until } from '../support/dashboard-kit.ts';
+import { openTestBus, startDashboard, type TestBus, type TestDashboard } from '../support/dashboard-kit.ts';
+import { until } from '../support/until.ts';
 import { EventMaker } from '../support/event-maker.ts';
 import { programmePicture, spotPicture } from '../support/picture-maker.ts';
 import { strict } from '../support/requirement.ts';
@@ -78,16 +79,16 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
     ]);
     const next = await publishPicture(testBus.publisher, maker, Date.now(), await spotPicture(1, 30));
     await page.locator(`img[data-frame="${next.eventId}"]`).waitFor();
-    await until('the break', async () => /AD BREAK\s+01:1\d/.test(await tile.getByTestId('on-air').innerText()));
+    await until(async () => /AD BREAK\s+01:1\d/.test(await tile.getByTestId('on-air').innerText()), 'the break');
     const row = page.locator('tr[data-spot]');
     await row.waitFor();
     expect(await row.innerText()).toMatch(/Aurora Coffee[\s\S]*2×[\s\S]*Known/);
-    await until('the announcement', async () => (await page.locator('[aria-live]').innerText()).includes('ad break started'));
+    await until(async () => (await page.locator('[aria-live]').innerText()).includes('ad break started'), 'the announcement');
     await page.getByTestId('timeline-page').locator('.mark--break').first().hover();
     await page.getByRole('tooltip').getByText('Channel logo gone for 3.0 s').waitFor();
 
     await testBus.publisher.publish(topics.breaks, [{ ...started, revision: 2, state: 'final', endUs: started.ptsUs + 70_000_000 }]);
-    await until('programme again', async () => /PROGRAMME\s+00:0\d/.test(await tile.getByTestId('on-air').innerText()));
+    await until(async () => /PROGRAMME\s+00:0\d/.test(await tile.getByTestId('on-air').innerText()), 'programme again');
     expect(problems).toEqual([]);
   });
 
@@ -131,7 +132,7 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
     await page.getByTestId('tile-keys').getByRole('link', { name: 'Keys', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Status log' }).waitFor();
-    await until('the heading has the focus', async () => (await page.evaluate('document.activeElement.textContent')) === 'Keys');
+    await until(async () => (await page.evaluate('document.activeElement.textContent')) === 'Keys', 'the heading has the focus');
     await page.keyboard.press('Escape');
     await page.getByTestId('tile-keys').waitFor();
     expect(problems).toEqual([]);
@@ -158,7 +159,7 @@ describe.skipIf(missing !== '' && !strict)(`the page in Chromium${missing === ''
       await room.tick();
       await page.getByTestId('tile-harbour-tv').locator('.boxes:not(.boxes--old) .box').first().waitFor();
       await page.locator('.tile--break').first().waitFor();
-      await until('figures', async () => (await page.getByTestId('latency').innerText()).includes('ms'));
+      await until(async () => (await page.getByTestId('latency').innerText()).includes('ms'), 'figures');
       expect(await page.evaluate(widthOver), `${look.name} scrolls sideways`).toBeLessThanOrEqual(0);
       expect(await page.evaluate(lowContrast), look.name).toEqual([]);
       await page.screenshot({ path: join(folder, `${look.name}.png`), fullPage: true });

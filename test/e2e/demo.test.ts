@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { chromiumPath, openBrowser, type TestBrowser } from '../support/browser.ts';
 import { strict } from '../support/requirement.ts';
-import { type RunningSightline, eventually, runSightline, startSightline } from '../support/sightline.ts';
+import { type RunningSightline, runSightline, startSightline } from '../support/sightline.ts';
+import { until } from '../support/until.ts';
 
 const chromium = chromiumPath();
 
@@ -33,11 +34,7 @@ describe.skipIf(chromium === undefined && !strict)('"npm start" with nothing but
     const tile = page.getByTestId('tile-demo');
     await tile.locator('img[data-frame]').first().waitFor();
     await page.locator('.box[data-label]').first().waitFor();
-    await eventually(
-      async () => ((await tile.getByTestId('on-air').innerText()).includes('AD BREAK') ? true : undefined),
-      'AD BREAK on the page',
-      90_000,
-    );
+    await until(async () => (await tile.getByTestId('on-air').innerText()).includes('AD BREAK'), 'AD BREAK on the page', 90_000);
     await page.context().close();
   }, 200_000);
 

@@ -6,7 +6,8 @@ import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type LabelledBroadcast, generateBroadcast } from '../broadcasts/generate.ts';
-import { type RunningSightline, eventually, runSightline, startSightline } from '../support/sightline.ts';
+import { type RunningSightline, runSightline, startSightline } from '../support/sightline.ts';
+import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-start-'));
 const dataDir = join(folder, 'data');
@@ -44,19 +45,16 @@ describe('a running instance', () => {
 
   test('answers health, readiness and metrics, and shows its stream live', async () => {
     expect(await json(`${running.url}/healthz`)).toEqual({ status: 'ok' });
-    await eventually(async () => ((await fetch(`${running.url}/readyz`)).status === 200 ? true : undefined), 'readiness');
-    await eventually(
-      async () => (JSON.stringify(await json(`${running.url}/api/v1/streams`)).includes('"live"') ? true : undefined),
-      'a live stream',
-    );
-    await eventually(
+    await until(async () => (await fetch(`${running.url}/readyz`)).status === 200, 'readiness');
+    await until(async () => JSON.stringify(await json(`${running.url}/api/v1/streams`)).includes('"live"'), 'a live stream');
+    await until(
       async () => /sightline_ingest_frames_total\{stream="one"\} [1-9]/.exec(await (await fetch(`${running.url}/metrics`)).text()) ?? undefined,
       'frames in the metrics',
     );
   });
 
   test('writes frames, detections and stream states that SQL can read, over HTTP and with "sightline query"', async () => {
-    await eventually(async () => ((await count(running, 'frames')) > 2 && (await count(running, 'stream_status')) > 0 ? true : undefined), 'rows');
+    await until(async () => (await count(running, 'frames')) > 2 && (await count(running, 'stream_status')) > 0, 'rows');
     const { code, stdout } = await runSightline([
       'query',
       '--data-dir',
@@ -106,7 +104,7 @@ describe('a running instance', () => {
     const code = await new Promise<number>((resolve) => bad.once('close', resolve));
     expect(code).toBeGreaterThanOrEqual(3000);
     const seen = frames.length;
-    await eventually(() => (frames.length > seen + 1 ? true : undefined), 'more messages for the good client');
+    await until(() => frames.length > seen + 1, 'more messages for the good client');
     expect(good.readyState).toBe(WebSocket.OPEN);
     good.close();
   });
@@ -114,7 +112,7 @@ describe('a running instance', () => {
 
 test('it stops cleanly on SIGTERM, its data can be queried while it is down, and a second start continues on it', async () => {
   const first = await startSightline(['--data-dir', dataDir, '--config', configFile]);
-  await eventually(async () => ((await count(first, 'frames')) > 3 ? true : undefined), 'rows');
+  await until(async () => (await count(first, 'frames')) > 3, 'rows');
   const stoppedAt = performance.now();
   expect(await first.stop('SIGTERM')).toBe(0);
   expect(performance.now() - stoppedAt).toBeLessThan(15_000);
@@ -125,7 +123,7 @@ test('it stops cleanly on SIGTERM, its data can be queried while it is down, and
   const before = await query();
   expect(before).toBeGreaterThan(3);
   const second = await startSightline(['--data-dir', dataDir, '--config', configFile]);
-  await eventually(async () => ((await count(second, 'frames')) > before ? true : undefined), 'more rows after the second start');
+  await until(async () => (await count(second, 'frames')) > before, 'more rows after the second start');
   expect(await second.stop('SIGINT')).toBe(0);
 }, 120_000);
 

@@ -17,7 +17,8 @@ import { type KafkaBroker, kafkaMissing, startKafkaBroker } from '../support/kaf
 import { type PostgresServer, postgresBinaries, startPostgres } from '../support/postgres-server.ts';
 import { strict } from '../support/requirement.ts';
 import { type RegistryServer, registryMissing, startRegistryServer } from '../support/schema-registry-server.ts';
-import { type RunningSightline, eventually, startSightline } from '../support/sightline.ts';
+import { type RunningSightline, startSightline } from '../support/sightline.ts';
+import { until } from '../support/until.ts';
 
 const missing = kafkaMissing() ?? registryMissing() ?? (postgresBinaries() === undefined ? 'PostgreSQL is not installed' : undefined);
 const log = createLogger({ level: 'silent' });
@@ -77,11 +78,7 @@ describe.skipIf(missing !== undefined && !strict)(
       return running;
     };
     const ready = async (target: Target): Promise<true> =>
-      await eventually(
-        async () => ((await fetch(`${processes.get(target)?.url ?? ''}/readyz`)).status === 200 ? true : undefined),
-        `${target} is ready`,
-        90_000,
-      );
+      await until(async () => (await fetch(`${processes.get(target)?.url ?? ''}/readyz`)).status === 200, `${target} is ready`, 90_000);
     const rows = async (sql: string): Promise<number> =>
       Number((await clickhouse.engine.query<{ n: number }>(`SELECT toUInt32(count()) AS n FROM ${sql}`))[0]?.n ?? 0);
 
@@ -118,15 +115,11 @@ describe.skipIf(missing !== undefined && !strict)(
         body: JSON.stringify({ title: 'News', source: { kind: 'file', path: broadcast.path } }),
       });
       expect(put.status).toBe(200);
-      await eventually(async () => ((await rows('frames')) >= 60 ? true : undefined), 'frames in ClickHouse', 120_000);
-      await eventually(
-        async () => ((await rows("breaks WHERE state = 'final'")) >= broadcast.truth.breaks.length ? true : undefined),
-        'breaks in ClickHouse',
-        120_000,
-      );
-      await eventually(async () => ((await rows('detection_runs')) >= 60 ? true : undefined), 'detections in ClickHouse', 120_000);
-      await eventually(
-        () => (['"frames"', '"detections"', '"breaks"'].every((type) => messages.some((text) => text.includes(type))) ? true : undefined),
+      await until(async () => (await rows('frames')) >= 60, 'frames in ClickHouse', 120_000);
+      await until(async () => (await rows("breaks WHERE state = 'final'")) >= broadcast.truth.breaks.length, 'breaks in ClickHouse', 120_000);
+      await until(async () => (await rows('detection_runs')) >= 60, 'detections in ClickHouse', 120_000);
+      await until(
+        () => ['"frames"', '"detections"', '"breaks"'].every((type) => messages.some((text) => text.includes(type))),
         'events on the WebSocket',
       );
       socket.close();
@@ -141,12 +134,8 @@ describe.skipIf(missing !== undefined && !strict)(
         (await fetch(`${fleet}/api/v1/fleet/streams/again`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })).status === 200
           ? true
           : undefined;
-      await eventually(put, 'the control plane publishes again', 90_000);
-      await eventually(
-        async () => ((await rows("frames WHERE stream_id = 'again'")) >= 85 ? true : undefined),
-        'all frames of the second stream',
-        180_000,
-      );
+      await until(put, 'the control plane publishes again', 90_000);
+      await until(async () => (await rows("frames WHERE stream_id = 'again'")) >= 85, 'all frames of the second stream', 180_000);
       expect(await rows("(SELECT event_id FROM frames WHERE stream_id = 'again' GROUP BY event_id HAVING count() > 1)")).toBe(0);
     }, 300_000);
 

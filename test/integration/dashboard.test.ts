@@ -6,7 +6,8 @@ import type { BreakResponse, BreaksResponse, SpotsResponse, StatsResponse, Strea
 import type { Publication } from '../../schemas/ws/events.ts';
 import type { ServerMessage } from '../../schemas/ws/messages.ts';
 import { publishPicture } from '../support/control-room.ts';
-import { openTestBus, startDashboard, type TestBus, type TestDashboard, until } from '../support/dashboard-kit.ts';
+import { openTestBus, startDashboard, type TestBus, type TestDashboard } from '../support/dashboard-kit.ts';
+import { until } from '../support/until.ts';
 import { EventMaker } from '../support/event-maker.ts';
 import { programmePicture } from '../support/picture-maker.ts';
 
@@ -64,7 +65,7 @@ test('every kind of event on the bus reaches a subscriber', async () => {
   await testBus.publisher.publish(topics.spliceCues, [maker.spliceCue(atMs, { outcome: 'matched', errorMs: 40, trust: 0.93 })]);
   await testBus.publisher.publish(topics.streamStatus, [maker.status(atMs)]);
   await testBus.publisher.publish(topics.signals, [maker.signals(atMs, -20)]);
-  await until('eight kinds', () => new Set(seen.map(({ event }) => event)).size === 8);
+  await until(() => new Set(seen.map(({ event }) => event)).size === 8, 'eight kinds');
   const signals = seen.find((publication) => publication.event === 'signals-summary');
   expect(signals?.data).toMatchObject({ rmsDbfs: -20, peakDbfs: -11, pictures: 0 });
   const detections = seen.find((publication) => publication.event === 'detections');
@@ -80,7 +81,7 @@ test('a record that is no event is passed over, and what follows is shown', asyn
   await testBus.bus.publish(topics.breaks.name, [{ key: 'after-garbage', value: Buffer.from('not avro at all') }]);
   const maker = new EventMaker('after-garbage', Date.now());
   await testBus.publisher.publish(topics.breaks, [maker.break(Date.now())]);
-  await until('the break', () => seen.length === 1);
+  await until(() => seen.length === 1, 'the break');
   const { text } = await board.metrics.expose();
   expect(text).toMatch(/component_errors_total\{component="dashboard-ws",code="[A-Z_]+",stage="decode"\} 1/);
 });
@@ -92,10 +93,10 @@ test('the latest picture is served with an ETag, by frame id for ever, and 304 w
   const first = await publishPicture(testBus.publisher, maker, Date.now(), made);
   const second = await publishPicture(testBus.publisher, maker, Date.now() + 500, await programmePicture(2, 30));
   const url = `${board.url}/api/v1/streams/picture/frame.jpg`;
-  const latest = await until('the second picture', async () => {
+  const latest = await until(async () => {
     const response = await fetch(url);
     return response.headers.get('x-frame-id') === second.eventId ? response : undefined;
-  });
+  }, 'the second picture');
   expect(latest.headers.get('content-type')).toBe('image/jpeg');
   expect(latest.headers.get('cache-control')).toBe('private, no-cache');
   expect(latest.headers.get('x-content-type-options')).toBe('nosniff');
@@ -111,7 +112,7 @@ test('a picture that is no JPEG is never served as one', async () => {
   const maker = new EventMaker('fake-picture', Date.now());
   const html = { jpeg: Buffer.from('<script>alert(1)</script>'), graphics: [] };
   await publishPicture(testBus.publisher, maker, Date.now(), html);
-  await until('the stream', async () => (await fetch(`${board.url}/api/v1/streams/fake-picture`)).status === 200);
+  await until(async () => (await fetch(`${board.url}/api/v1/streams/fake-picture`)).status === 200, 'the stream');
   expect((await fetch(`${board.url}/api/v1/streams/fake-picture/frame.jpg`)).status).toBe(404);
 });
 
@@ -125,13 +126,13 @@ test('streams, timeline, breaks, spots and stats answer with what happened, newe
   await testBus.publisher.publish(topics.breaks, [maker.break(nowMs - 20_000, { state: 'confirmed' })]);
   await testBus.publisher.publish(topics.spots, [maker.spot(nowMs - 600_000, { endMs: nowMs - 580_000, breakId: first.breakId })]);
   await testBus.publisher.publish(topics.shots, [maker.shot(nowMs - 610_000, 10_000)]);
-  const stream = await until('all of it', async () => {
+  const stream = await until(async () => {
     const { streams } = await getJson<StreamsResponse>(`${board.url}/api/v1/streams`);
     const timeline = await getJson<TimelineResponse>(`${board.url}/api/v1/streams/api/timeline`);
     return timeline.breaks.length === 2 && timeline.spots.length === 1 && timeline.shots.length === 1
       ? streams.find(({ streamId }) => streamId === 'api')
       : undefined;
-  });
+  }, 'all of it');
   expect(stream).toMatchObject({ title: 'The API channel', status: { state: 'live' }, openBreak: { state: 'confirmed' } });
   const { breaks } = await getJson<BreaksResponse>(`${board.url}/api/v1/breaks?stream=api`);
   expect(breaks.map(({ revision, state }) => [revision, state])).toEqual([
@@ -158,21 +159,21 @@ test('a break tells its life, and an airing when it was first named, also throug
     { ...provisional, revision: 3, state: 'final' as const },
   ];
   await testBus.publisher.publish(topics.breaks, [...revisions, ...revisions]);
-  const { revisions: life } = await until('three revisions', async () => {
+  const { revisions: life } = await until(async () => {
     const response = await fetch(`${board.url}/api/v1/breaks/${provisional.breakId}`);
     const body = (await response.json()) as BreakResponse;
     return response.ok && body.revisions.length === 3 ? body : undefined;
-  });
+  }, 'three revisions');
   expect(life.map(({ state }) => state)).toEqual(['provisional', 'confirmed', 'final']);
   expect((await fetch(`${board.url}/api/v1/breaks/none`)).status).toBe(404);
 
   const fresh = maker.spot(nowMs - 50_000, { breakId: provisional.breakId });
   const named = { ...fresh, revision: 2, spotId: 'acme', title: 'Acme', identifiedBy: 'catalogue' as const, knownUpToUs: fresh.ptsUs + 1_800_000 };
   await testBus.publisher.publish(topics.spots, [fresh, named, { ...named, revision: 3, title: 'Acme 30', knownUpToUs: fresh.ptsUs + 20_000_000 }]);
-  const spot = await until('the renamed spot', async () => {
+  const spot = await until(async () => {
     const { spots } = await getJson<SpotsResponse>(`${board.url}/api/v1/spots?stream=life`);
     return spots.find(({ title }) => title === 'Acme 30');
-  });
+  }, 'the renamed spot');
   expect(spot).toMatchObject({ identifiedBy: 'catalogue', identifiedAfterMs: 1800 });
 });
 

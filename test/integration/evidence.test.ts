@@ -14,7 +14,8 @@ import { FootageLibrary } from '../../ingest/clips/footage-library.ts';
 import { findFfmpeg } from '../../ingest/ffmpeg/ffmpeg-process.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { EvidenceResponse, SpotEvidence } from '../../schemas/ws/api.ts';
-import { openTestBus, startDashboard, type TestBus, type TestDashboard, until } from '../support/dashboard-kit.ts';
+import { openTestBus, startDashboard, type TestBus, type TestDashboard } from '../support/dashboard-kit.ts';
+import { until } from '../support/until.ts';
 import { EventMaker } from '../support/event-maker.ts';
 import { makeNumberClip, range } from '../support/number-clip.ts';
 
@@ -76,10 +77,10 @@ test('the first final airing of a spot that is in the catalogue is cut, once, an
     maker.spot(1000, { ...final, spotId: '../../escaped', identifiedBy: 'repeat' }),
   ];
   // The subscription begins at the end of the topic: what is told before it stands is for nobody.
-  await until('the evidence of the last airing', async () => {
+  await until(async () => {
     await publisher.publish(topics.spots, [...others, ...wanted]);
     return (await store.find('bank')) !== undefined && (await store.find('acme')) !== undefined;
-  });
+  }, 'the evidence of the last airing');
   expect(await store.find('acme')).toMatchObject({ airingId: 'acme-1', streamId: 'news', durationMs: 4000, eventTimeMs: 2000 });
   expect(Math.abs(((await store.find('acme'))?.clipMs ?? 0) - 4000)).toBeLessThan(60);
   expect((await readdir(join(folder, 'recorded'))).sort()).toEqual(['acme', 'bank']);
@@ -88,7 +89,7 @@ test('the first final airing of a spot that is in the catalogue is cut, once, an
     { ...airing, revision: 3 },
     maker.spot(9000, { state: 'final', endMs: 9800, spotId: 'last', identifiedBy: 'repeat' }),
   ]);
-  await until('a later airing', async () => (await store.find('last')) !== undefined);
+  await until(async () => (await store.find('last')) !== undefined, 'a later airing');
   expect((await store.find('acme'))?.createdMs).toBe(made);
   expect((await metrics.expose()).text).toMatch(/evidence_airings_total\{outcome="cut"\} 3/);
 });
@@ -106,10 +107,10 @@ test('an airing that is no longer in the recording is counted, and nothing half-
   const behind = maker.spot(60_000, { state: 'final', endMs: 64_000, spotId: 'behind-the-end', identifiedBy: 'repeat' });
   const otherEpoch = { ...maker.spot(2000, { state: 'final', endMs: 4000, spotId: 'other-epoch', identifiedBy: 'repeat' }), epoch: 7 };
   const count = async (outcome: string): Promise<boolean> => (await metrics.expose()).text.includes(`evidence_airings_total{outcome="${outcome}"}`);
-  await until('both outcomes', async () => {
+  await until(async () => {
     await publisher.publish(topics.spots, [behind, otherEpoch]);
     return (await count('failed')) && (await count('missing'));
-  });
+  }, 'both outcomes');
   await recorder.stop();
   expect(await readdir(join(folder, 'missing'))).toEqual([]);
 });

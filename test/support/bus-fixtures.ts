@@ -14,6 +14,7 @@ import { createLogger, type Logger } from '../../core/log/logger.ts';
 import { createMetrics, type Metrics } from '../../core/metrics/metrics.ts';
 import { type Clock, systemClock } from '../../core/time/clock.ts';
 import { deadLetterSuffix, type Topic } from '../../schemas/topics.ts';
+import { until } from './until.ts';
 
 /** A bus with everything a service is given, in a data directory of its own. */
 export interface BusFixture {
@@ -78,11 +79,6 @@ export async function eventsOn<Event extends EventEnvelope>(fixture: BusFixture,
 /** Every dead letter of a topic. */
 export async function deadLettersOf(fixture: BusFixture, topic: string): Promise<ConsumedRecord[]> {
   return await fixture.bus.read(`${topic}${deadLetterSuffix}`, 0, 0, 10_000);
-}
-
-/** Resolves when `condition` holds; the test's own time-out ends a wait that never does. */
-export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await condition())) await systemClock.sleep(10);
 }
 
 /** Resolves when a group has committed everything on a topic. */

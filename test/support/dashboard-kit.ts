@@ -84,18 +84,3 @@ export async function startDashboard(
     },
   };
 }
-
-/** Waits until `check` gives something; a condition that never comes fails with `what`. */
-export async function until<Value>(
-  what: string,
-  check: () => Value | undefined | false | Promise<Value | undefined | false>,
-  limitMs = 15_000,
-): Promise<Value> {
-  const deadlineMs = performance.now() + limitMs;
-  for (;;) {
-    const value = await check();
-    if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadlineMs) throw new Error(`Waited ${limitMs} ms for ${what}.`);
-    await systemClock.sleep(20);
-  }
-}

@@ -70,19 +70,3 @@ export async function startSightline(args: readonly string[], env: NodeJS.Proces
     },
   };
 }
-
-/** Waits until `look` gives something, polling; the last error is told when it never does. */
-export async function eventually<Value>(look: () => Promise<Value | undefined> | Value | undefined, what: string, withinMs = 60_000): Promise<Value> {
-  const deadline = Date.now() + withinMs;
-  let last: unknown;
-  while (Date.now() < deadline) {
-    try {
-      const value = await look();
-      if (value !== undefined) return value;
-    } catch (error) {
-      last = error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${what} did not happen within ${withinMs / 1000} s.`, { cause: last });
-}

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { until } from '../../../test/support/bus-fixtures.ts';
+import { until } from '../../../test/support/until.ts';
 import { createLogger } from '../../log/logger.ts';
 import { systemClock } from '../../time/clock.ts';
 import { projectRoot } from '../../worker/worker-url.ts';

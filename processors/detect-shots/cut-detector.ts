@@ -22,10 +22,12 @@ export interface CutThresholds {
   leastScore: number;
   /** Least perceptual-hash distance across a cut, bits of 64. */
   leastHashBits: number;
+  /** Least histogram distance, 0 to 1, of a cut that stands out by the histogram alone. */
+  leastHistogram: number;
 }
 
 /** Defaults, set on generated broadcasts of seeds 1 to 5. */
-export const defaultCutThresholds: CutThresholds = { adaptiveRatio: 3, leastScore: 14, leastHashBits: 12 };
+export const defaultCutThresholds: CutThresholds = { adaptiveRatio: 3, leastScore: 14, leastHashBits: 12, leastHistogram: 0.4 };
 
 /** Pictures looked at before and after a candidate, as AdaptiveDetector's `window_width`. */
 const side = 3;
@@ -37,11 +39,14 @@ const longestFlashUs = 200_000;
 const dissolveUs = 1_000_000;
 const steadyUs = 240_000;
 const kept = 96;
+/** Histograms of one scene differ by about this much where compression is rough. */
+const restlessHistogram = 0.02;
 
 /**
  * Finds shot boundaries in the numbers of consecutive pictures: hard cuts as a change score that stands out from its neighbourhood (the
  * idea of PySceneDetect's AdaptiveDetector, on luma histogram and difference instead of HSV), fades as an end of black, dissolves as two
- * steady scenes with a slow change between. Flashes are no cuts: the scene after them is the one before. Answers a few pictures late.
+ * steady scenes with a slow change between. Into and out of noise, glitter or a strobe, where every picture differs from the last, the histogram alone
+ * tells a cut, for it stays as it is there. Flashes are no cuts: the scene after them is the one before. Answers a few pictures late.
  */
 export class CutDetector {
   readonly #thresholds: CutThresholds;
@@ -102,7 +107,14 @@ export class CutDetector {
     if (isBlackPicture(before)) return this.#endOfBlack(index);
     const score = this.#score(index);
     if (score >= this.#thresholds.leastScore) {
-      const ratio = score / Math.max(1, this.#neighbourhood(index));
+      const ratio = Math.max(
+        score /
+          Math.max(
+            1,
+            this.#neighbourhood(index, (at) => this.#score(at)),
+          ),
+        this.#histogramRatio(index),
+      );
       const hashBits = hammingDistance(picture.perceptualHash, before.perceptualHash);
       if (ratio >= this.#thresholds.adaptiveRatio && hashBits >= this.#thresholds.leastHashBits && !this.#isFlash(index)) {
         return { ptsUs: picture.ptsUs, kind: 'cut', confidence: Math.min(1, 0.5 + (ratio - this.#thresholds.adaptiveRatio) / 20 + hashBits / 128) };
@@ -123,12 +135,25 @@ export class CutDetector {
     return picture.pictureDifference + 40 * picture.histogramDistance;
   }
 
-  #neighbourhood(index: number): number {
+  /** How many times as much as around it the histogram changes at a picture; 0 when that is not much. */
+  #histogramRatio(index: number): number {
+    const { histogramDistance } = this.#pictures[index]!;
+    if (histogramDistance < this.#thresholds.leastHistogram) return 0;
+    return (
+      histogramDistance /
+      Math.max(
+        restlessHistogram,
+        this.#neighbourhood(index, (at) => this.#pictures[at]!.histogramDistance),
+      )
+    );
+  }
+
+  #neighbourhood(index: number, changeOf: (at: number) => number): number {
     let sum = 0;
     let count = 0;
     for (let at = Math.max(1, index - side); at <= Math.min(this.#pictures.length - 1, index + side); at += 1) {
       if (at === index) continue;
-      sum += this.#score(at);
+      sum += changeOf(at);
       count += 1;
     }
     return count === 0 ? 0 : sum / count;

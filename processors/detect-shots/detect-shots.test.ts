@@ -51,6 +51,22 @@ test('does not take a flash for a cut', async () => {
   expect(spans(await shotsOf(runs))).toEqual([[0, 4_000_000, 100, 'start']]);
 });
 
+test('finds the cut into noise and out of it, where every picture differs from the last', async () => {
+  const runs = syntheticSignals([
+    { name: 'a', seconds: 2, shotS: 10 },
+    { name: 'noise', seconds: 2, shotS: 10 },
+    { name: 'b', seconds: 2, shotS: 10 },
+  ]);
+  const noise = runs.flatMap(({ pictures }) => pictures).filter(({ ptsUs }) => ptsUs >= 2_000_000 && ptsUs <= 4_000_000);
+  noise.forEach((picture, index) => {
+    const atEdge = index === 0 || index === noise.length - 1;
+    Object.assign(picture, { pictureDifference: 88, histogramDistance: atEdge ? 0.85 : 0.07 });
+    if (index < noise.length - 1)
+      Object.assign(picture, { perceptualHash: Buffer.from(Array.from({ length: 8 }, (_, byte) => (index * 89 + byte * 151) & 0xff)) });
+  });
+  expect((await shotsOf(runs)).map(({ ptsUs }) => ptsUs)).toEqual([0, 2_000_000, 4_000_000]);
+});
+
 test('takes fast motion for motion', async () => {
   const runs = syntheticSignals([{ name: 'a', seconds: 3, shotS: 10 }]);
   runs

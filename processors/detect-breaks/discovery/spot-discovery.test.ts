@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
 import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
+import type { Signals } from '../../../schemas/events.generated.ts';
+import { signalsRun } from '../../../test/support/offline-signals.ts';
 import { type Cue, plainCue } from '../cue-finder.ts';
 import { type AdBelief, SpotDiscovery } from './spot-discovery.ts';
 
@@ -74,6 +76,28 @@ test('a break that airs again is divided where another airing had another neighb
     [400, 410],
     [410, 425],
   ]);
+});
+
+test('two spots in the order of then, divided by a bare cut, are told apart by the sound, which changes altogether between them', () => {
+  const runOf = (levels: readonly number[], startS: number, endS: number): Signals => {
+    const windows = Math.round((endS - startS) * 10);
+    // Every window differs a little from the last: voices and notes.
+    const soundBands = Buffer.from(Array.from({ length: windows }, (_, at) => levels.map((level, band) => level + ((at * (band + 3)) % 11))).flat());
+    return signalsRun({ ptsUs: startS * 1e6, endUs: endS * 1e6, soundBandsStartUs: startS * 1e6, soundBandsHopUs: 1e5, soundBands });
+  };
+  const rising = Array.from({ length: 16 }, (_, band) => 110 + 5 * band);
+  const spotsWith = (second: readonly number[]): [number, number][] => {
+    const discovery = new SpotDiscovery();
+    for (const run of [runOf(rising, 400, 430), runOf(second, 430, 460)]) discovery.hear(run);
+    for (const cue of cuesAt(400, 410, 420, 425, 430, 440, 450, 460)) discovery.addCue(cue);
+    discovery.addRepeat(repeatOf(400, 460, 100), []);
+    return [500e6, 560e6].flatMap((nowUs) => discovery.decide(nowUs, nobodyKnows)).map(({ startUs, endUs }) => [startUs / 1e6, endUs / 1e6]);
+  };
+  expect(spotsWith([...rising].reverse())).toEqual([
+    [400, 430],
+    [430, 460],
+  ]);
+  expect(spotsWith(rising)).toEqual([[400, 460]]);
 });
 
 test.each([

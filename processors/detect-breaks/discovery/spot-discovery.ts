@@ -4,9 +4,11 @@ import type { Repeat } from '../../../core/fingerprint/spot-print.ts';
 import type { Signals } from '../../../schemas/events.generated.ts';
 import type { Cue } from '../cue-finder.ts';
 import { DurationModel } from '../duration-model.ts';
+import type { Span } from '../silence-meter.ts';
 import { SoundChange } from '../sound-change.ts';
 import { type DiscoveryParameters, defaultDiscovery } from './discovery-parameters.ts';
 import { openGain } from './open-gain.ts';
+import { SeamTest } from './seam-test.ts';
 import { type Neighbour, type Verdict, judge, refusalOf } from './spot-judge.ts';
 import { type Part, partsOf } from './stretch-parts.ts';
 
@@ -82,6 +84,7 @@ export class SpotDiscovery {
   /** Cues whose sound is not complete yet. */
   #fresh: Cue[] = [];
   readonly #sound: SoundChange;
+  readonly #seams: SeamTest;
   /** Spans of spots that were told, so that each is told once. */
   #told: { startUs: number; endUs: number }[] = [];
   #rejected: RejectedStretch[] = [];
@@ -90,6 +93,7 @@ export class SpotDiscovery {
     this.#parameters = { ...defaultDiscovery, ...parameters };
     this.#durations = new DurationModel(this.#parameters.duration);
     this.#sound = new SoundChange(this.#parameters.sound);
+    this.#seams = new SeamTest(this.#parameters.seam);
   }
 
   /** Takes in what the repeat finder told. @param earlierCutsUs cuts of the earlier airing, microseconds of its media time */
@@ -102,6 +106,7 @@ export class SpotDiscovery {
   /** Takes in the sound of a run of signals: how it changes at a cut says whether something ends there. */
   hear(run: Signals): void {
     this.#sound.remember(run);
+    this.#seams.remember(run);
   }
 
   /** Takes in a cue, in any order. Edges of the logo and hints of other witnesses are no cues of the content and are left out. */
@@ -115,6 +120,7 @@ export class SpotDiscovery {
     this.#cues = [];
     this.#fresh = [];
     this.#told = [];
+    this.#seams.newEpoch();
   }
 
   /**
@@ -164,7 +170,8 @@ export class SpotDiscovery {
     );
     const endsUs = others.flatMap(({ repeat: other }) => (other.over ? [other.startUs, other.endUs] : [other.startUs]));
     // The sound behind the last cues is not known yet; it matters only to those inside.
-    return partsOf(repeat, [...this.#cues, ...this.#fresh], endsUs, this.#durations, this.#parameters);
+    const seamGain = (cue: Cue, stretch: Span): number => this.#seams.gain(cue, stretch);
+    return partsOf(repeat, [...this.#cues, ...this.#fresh], endsUs, seamGain, this.#durations, this.#parameters);
   }
 
   #judgeParts(tracked: Tracked, nowUs: number, belief: AdBelief): DiscoveredSpot[] {

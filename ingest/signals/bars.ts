@@ -1,6 +1,6 @@
 /** Mean luma (0 to 255) of the part of a line that belongs to a bar. */
 const barMean = 12;
-/** A bar wider than this share of the picture is a black picture, not a bar. */
+/** A bar wider than this share of the picture is a dark picture, not a bar. */
 const largestBar = 0.35;
 /** Bars of the two sides differ by as many lines at the most: a dark sky alone is no bar. */
 const mostUneven = 2;
@@ -19,8 +19,8 @@ interface Lines {
 }
 
 /**
- * Share of the height taken by dark bars above and below, 0 to 1; 0 when a first or last row is lit, and -1 when it cannot be told: a
- * black picture, a scene whose edges are dark.
+ * Share of the height taken by dark bars above and below, 0 to 1; 0 when the first row is lit, and -1 when it cannot be told: a black picture, a
+ * scene whose edges are dark, a dark sky (which looks like a bar with a ticker over the other).
  */
 export function letterboxRatio(luma: Uint8Array, widthPx: number, heightPx: number): number {
   return barRatio({ luma, count: heightPx, step: widthPx, stride: 1, length: widthPx });
@@ -36,7 +36,6 @@ function barRatio(lines: Lines): number {
   const first = barLines(lines, 0, 1, limit, darkParts.first);
   if (first === 0) return 0;
   const last = barLines(lines, lines.count - 1, -1, limit, darkParts.last);
-  if (last === 0) return 0;
   const even = first <= limit && last <= limit && Math.abs(first - last) <= mostUneven;
   return even ? (first + last) / lines.count : -1;
 }

@@ -7,6 +7,7 @@ import { type Cue, CueFinder, plainCue } from './cue-finder.ts';
 import { DurationModel } from './duration-model.ts';
 import { EvidenceLine } from './evidence-line.ts';
 import { breakEvidence } from './evidence-text.ts';
+import { type FormatState, FormatWitness } from './format/format-witness.ts';
 import { LogoWatch } from './logo-watch.ts';
 import type { LogoState } from './logo-tracker.ts';
 import { tickUs } from './media-ticks.ts';
@@ -37,6 +38,8 @@ export interface DetectorState {
   beganUs?: number;
   logo: LogoState;
   scenes: SceneState;
+  /** Absent in states of earlier versions. */
+  format?: FormatState;
   lengths: [tenthsOfSeconds: number, count: number][];
 }
 
@@ -74,6 +77,7 @@ export class BreakDetector {
   readonly #durations: DurationModel;
   readonly #logo: LogoWatch;
   readonly #scenes: SceneMemory;
+  readonly #format: FormatWitness;
   readonly #adNess = new AdNess();
   readonly #given = new Map<string, number>();
   #sound: SoundChange;
@@ -99,6 +103,7 @@ export class BreakDetector {
     this.#durations = new DurationModel(parameters.duration);
     this.#logo = new LogoWatch(parameters.logo);
     this.#scenes = new SceneMemory(parameters.scene);
+    this.#format = new FormatWitness(parameters.format);
     this.#sound = new SoundChange(parameters.sound);
     this.#cues = new CueFinder(parameters.cue);
     this.#tracker = new BreakTracker(parameters.life);
@@ -109,13 +114,22 @@ export class BreakDetector {
     this.#restored = state;
     this.#logo.restore(state.logo);
     this.#scenes.restore(state.scenes);
+    if (state.format !== undefined) this.#format.restore(state.format);
     this.#durations.restore(state.lengths);
   }
 
   /** What was learned so far; call it while the detector is quiet. */
   save(epoch: number): DetectorState {
     const settledUs = Math.round(Math.max(0, this.#readUs - cueDelayUs));
-    return { epoch, settledUs, beganUs: this.#beganUs, logo: this.#logo.save(), scenes: this.#scenes.save(), lengths: this.#durations.save() };
+    return {
+      epoch,
+      settledUs,
+      beganUs: this.#beganUs,
+      logo: this.#logo.save(),
+      scenes: this.#scenes.save(),
+      format: this.#format.save(),
+      lengths: this.#durations.save(),
+    };
   }
 
   /** True while no break is open and nothing that was read lately could be the start of one. */
@@ -135,6 +149,26 @@ export class BreakDetector {
     const coveredUs = known.reduce((sum, one) => sum + Math.max(0, Math.min(one.endUs ?? endUs, endUs) - Math.max(one.startUs, startUs)), 0);
     const share = Math.min(1, Math.max(held, coveredUs / (endUs - startUs)));
     return share >= 0.5 || this.#logo.leaves ? share : undefined;
+  }
+
+  /** Start of the break that is alive, media time in microseconds. */
+  get activeSinceUs(): number | undefined {
+    return this.#tracker.active?.startUs;
+  }
+
+  /** Media time up to which everything was told: no break that begins earlier is told any more. */
+  get settledUs(): number {
+    return this.#tracker.settledUs;
+  }
+
+  /** A break up to here was told by others: what is told from now on begins no earlier. */
+  passOver(untilUs: number): void {
+    this.#tracker.startAt(Math.max(untilUs, this.#tracker.settledUs));
+  }
+
+  /** Names an airing of the past, for a break that holds it and is alive or found later; says nothing for a break. */
+  nameEarlier(sighting: Sighting): void {
+    this.#sightings.push(sighting);
   }
 
   /** Cues that became known with the last tick, without logo edges, in order. */
@@ -200,6 +234,7 @@ export class BreakDetector {
     this.#book = new AiringBook();
     this.#logo.newEpoch();
     this.#scenes.newEpoch();
+    this.#format.newEpoch();
     this.#adNess.newEpoch();
     this.#given.clear();
     this.#queue = [];
@@ -246,6 +281,8 @@ export class BreakDetector {
       if (edge !== undefined) this.#queue.push({ ...plainCue(edge.ptsUs), kind: 'logo' });
     }
     filter.expectBranded(this.#logo.stays);
+    const formatGain = this.#format.add(tick, programme, inBreak);
+    if (formatGain !== 0) filter.observeContent(tick.ptsUs, formatGain);
   }
 
   #isSighted(ptsUs: number): boolean {
@@ -302,21 +339,21 @@ export class BreakDetector {
       const redundant =
         cue.kind === 'logo' &&
         (sharp.some((one) => Math.abs(one.afterUs - cue.afterUs) < nearUs) || Math.abs(cue.afterUs - this.#lastSharpUs) < nearUs);
-      if (!redundant) filter.addCue({ ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb) });
+      if (!redundant) filter.addCue({ ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb), ...this.#format.gainsAt(cue) });
       if (cue.kind !== 'logo') this.#lastSharpUs = cue.afterUs;
     }
     this.#queue = this.#queue.filter((cue) => cue.afterUs >= untilUs);
     filter.advance(untilUs);
   }
 
-  /** Confirmed spots of the catalogue are ads, whatever else is believed; candidates that were played out only where the model believes it too. */
+  /** What is sure is ads, whatever else is believed; candidates that were played out only where the model believes it too. */
   #certain({ path }: Belief): CertainSpan[] {
     const isBelieved = ({ startUs, endUs }: Sighting): boolean => {
       const middleUs = (startUs + endUs) / 2;
       return path.some(({ state, start, end }) => isAd(state) && start.afterUs <= middleUs && middleUs < (end?.beforeUs ?? Infinity));
     };
     return this.#sightings
-      .filter((one) => one.spot.status === 'confirmed' || (one.spot.status === 'candidate' && one.over && isBelieved(one)))
+      .filter((one) => one.sure || (one.spot.status === 'candidate' && one.over && isBelieved(one)))
       .map(({ shownStartUs, endUs, over }) => ({ startUs: shownStartUs, endUs: over ? endUs : undefined }));
   }
 
@@ -339,7 +376,11 @@ export class BreakDetector {
     const sightings = this.#sightingsOf(shape, nowUs);
     const spots = this.#book.update(breakKey, over ? shape.spots : this.#ripe(shape, nowUs), sightings, state, knownUpToUs);
     const recognised = sightings.map(({ evidence }) => evidence);
-    const why = breakEvidence(shape, this.#logo.facts(shape.startUs, shape.endUs ?? nowUs), [...recognised, ...lines]);
+    const why = breakEvidence(shape, this.#logo.facts(shape.startUs, shape.endUs ?? nowUs), [
+      ...this.#format.lines(shape.startUs, shape.endUs ?? nowUs),
+      ...recognised,
+      ...lines,
+    ]);
     const news: BreakNews = {
       kind: 'break',
       breakKey,
@@ -359,6 +400,7 @@ export class BreakDetector {
     if (!real) return;
     this.#ended = [...this.#ended, shape].slice(-mostEnded);
     this.#scenes.forget(shape.startUs, shape.endUs ?? nowUs);
+    this.#format.breakEnded(shape.startUs, shape.endUs ?? nowUs);
     this.#durations.learn(shape.spots.map((spot) => (spot.endUs - spot.startUs) / 1e6));
   }
 }

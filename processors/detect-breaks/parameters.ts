@@ -1,3 +1,5 @@
+import type { BarLook, SoundLook } from './format/format-looks.ts';
+
 /**
  * Every number of the break model in one place. The model is an explicit-duration hidden Markov model over {programme, plain, ad}: `plain`
  * is programme without its logo (titles, idents, promos). Scores are natural logarithms of likelihood ratios against programme, hazards
@@ -10,6 +12,7 @@ export interface BreakParameters {
   logo: LogoParameters;
   known: KnownParameters;
   content: ContentParameters;
+  format: FormatParameters;
   duration: DurationParameters;
   transition: TransitionParameters;
   life: LifeParameters;
@@ -134,6 +137,33 @@ export interface KnownParameters {
 export interface ContentParameters {
   /** Weight of the ad-ness classifier's log-odds (see ad-ness/): its seconds are not independent. */
   adNess: number;
+}
+
+/** Bars and sound layout (see format/): what programme of this channel looks like, and what another look says. */
+export interface FormatParameters {
+  /** A new look counts when it was seen this long, seconds. */
+  barsHoldS: number;
+  soundHoldS: number;
+  /** Programme and spots are remembered over so many seconds, with forgetting. */
+  learnS: number;
+  /** Least programme before anything is said, seconds. */
+  leastProgrammeS: number;
+  /** The shares below are worth so many seconds of programme and of spots. */
+  priorProgrammeS: number;
+  priorSpotsS: number;
+  /** Expected shares of the looks. */
+  bars: Readonly<Record<'programme' | 'spots', Readonly<Record<BarLook, number>>>>;
+  sound: Readonly<Record<'programme' | 'spots', Readonly<Record<SoundLook, number>>>>;
+  /** Most that one stretch says, and more for each break (three at the most) that was seen to look otherwise. */
+  unproven: number;
+  perBreak: number;
+  /** It is said over so many seconds; what was said can be said again after so many seconds of the opposite. */
+  speakS: number;
+  settledS: number;
+  /** Share of the step in log-likelihood that a change adds to a cue this near, seconds, and the most of it. */
+  edgeShare: number;
+  mostEdge: number;
+  edgeToleranceS: number;
 }
 
 /** Lengths of spots and breaks. */
@@ -278,6 +308,29 @@ export const defaultParameters: BreakParameters = {
   },
   content: {
     adNess: 0.5,
+  },
+  format: {
+    barsHoldS: 0.6,
+    soundHoldS: 1,
+    learnS: 600,
+    leastProgrammeS: 20,
+    priorProgrammeS: 20,
+    priorSpotsS: 60,
+    bars: {
+      programme: { full: 0.8, letterbox: 0.12, pillarbox: 0.06, window: 0.02 },
+      spots: { full: 0.85, letterbox: 0.1, pillarbox: 0.03, window: 0.02 },
+    },
+    sound: {
+      programme: { mono: 0.25, stereo: 0.6, surround: 0.15 },
+      spots: { mono: 0.15, stereo: 0.75, surround: 0.1 },
+    },
+    unproven: 2,
+    perBreak: 1,
+    speakS: 2,
+    settledS: 8,
+    edgeShare: 0.5,
+    mostEdge: 1.5,
+    edgeToleranceS: 0.5,
   },
   duration: {
     peaks: [

@@ -7,7 +7,7 @@ import type { Signals } from '../../schemas/events.generated.ts';
 import { offlineSignals } from './offline-signals.ts';
 
 /** To be raised when ingest/signals measures other things, or the same things otherwise. */
-const signalsVersion = 1;
+const signalsVersion = 2;
 
 /** Pictures a second of the first video stream of a file. */
 export function rateOfFile(path: string): number {
@@ -21,7 +21,7 @@ export async function recordedSignals(path: string): Promise<Signals[]> {
   const kept = path.replace(/\.\w+$/, '.signals');
   const key = keyOf(path);
   const before = readKept(kept);
-  if (before?.key === key) return before.runs.map((run) => ({ ...run, soundSpread: [] }));
+  if (before?.key === key) return before.runs;
   const runs = await offlineSignals(path, { rateFps: rateOfFile(path) });
   writeFileSync(`${kept}.${process.pid}`, serialize({ key, runs }));
   renameSync(`${kept}.${process.pid}`, kept);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { cornerFormat } from '../../ingest/signals/analysis-format.ts';
 import { cornerBytes } from '../../ingest/signals/corner-edges.ts';
+import { spreadHopUs } from '../../ingest/signals/sound-spread.ts';
 import { fingerprintHopUs } from '../../ingest/signals/sub-fingerprints.ts';
 import type { CornerEdges, PictureSignals, Signals } from '../../schemas/events.generated.ts';
 import { signalsRun } from './offline-signals.ts';
@@ -18,6 +19,10 @@ export interface Segment {
   /** Black (and, unless `sound`, silent). */
   black?: boolean;
   sound?: boolean;
+  /** How the picture fills the frame. @default full */
+  bars?: 'full' | 'letterbox' | 'pillarbox';
+  /** How the sound stands between the loudspeakers. @default stereo */
+  layout?: 'mono' | 'stereo' | 'surround';
 }
 
 /** Options of {@link syntheticSignals}. */
@@ -103,9 +108,14 @@ function picture(line: readonly Placed[], ptsUs: number, startUs: number): Pictu
     histogramDistance: changed ? 0.5 : 0.01,
     pictureDifference: changed ? 50 : 1.5,
     perceptualHash: black ? Buffer.alloc(8) : noise(scene, 8),
-    letterboxRatio: 0,
-    pillarboxRatio: 0,
+    letterboxRatio: barRatio(at(line, ptsUs).segment, 'letterbox'),
+    pillarboxRatio: barRatio(at(line, ptsUs).segment, 'pillarbox'),
   };
+}
+
+function barRatio({ black, bars }: Segment, kind: 'letterbox' | 'pillarbox'): number {
+  if (black === true) return -1;
+  return bars === kind ? 0.25 : 0;
 }
 
 /** A logo is a filled pattern of edges in the top right corner; everything else one edge pixel in eight. */
@@ -137,6 +147,17 @@ function addSound(run: Signals, line: readonly Placed[], startUs: number): void 
     const { segment } = at(line, ptsUs);
     const silent = segment.black === true && segment.sound !== true;
     run.sound.push({ ptsUs, durationUs: blockUs, rmsDbfs: silent ? -90 : -22 + (Math.floor(ptsUs / blockUs) % 5), peakDbfs: silent ? -85 : -8 });
+  }
+  for (let ptsUs = onGrid(run.ptsUs, startUs, spreadHopUs); ptsUs < run.endUs; ptsUs += spreadHopUs) {
+    const { segment } = at(line, ptsUs);
+    const silent = segment.black === true && segment.sound !== true;
+    const { layout = 'stereo' } = segment;
+    run.soundSpread.push({
+      ptsUs,
+      frontDbfs: silent ? -90 : -25,
+      sideDbfs: silent || layout === 'mono' ? -120 : -33,
+      centreDbfs: silent || layout !== 'surround' ? -120 : -22,
+    });
   }
   const first = Math.ceil((run.ptsUs - startUs) / fingerprintHopUs);
   const last = Math.ceil((run.endUs - startUs) / fingerprintHopUs);

@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 /** Checks everything Sightline can use on this machine; never throws. */
-export async function examine(dataDir: string): Promise<Finding[]> {
+async function examine(dataDir: string): Promise<Finding[]> {
   return [
     {
       name: 'Node.js',

@@ -104,7 +104,7 @@ export interface DashboardRoutes {
 }
 
 /** Adds page, API and WebSocket to an application; its other routes are left as they are. */
-export function registerDashboard(app: FastifyInstance, routes: DashboardRoutes): void {
+function registerDashboard(app: FastifyInstance, routes: DashboardRoutes): void {
   const { config, hub, log } = routes;
   app.register(async (scope) => {
     guard(scope, { token: config.token, allowedOrigins: config.allowedOrigins });

@@ -7,7 +7,7 @@ import type { FootageLibrary } from './clips/footage-library.ts';
 import type { IngestConfig, StreamConfig } from './config.ts';
 import { fileEpochStore } from './epoch-store.ts';
 import { createFfmpegLookup } from './ffmpeg/ffmpeg-lookup.ts';
-import type { BacklogMonitor } from './pipeline/backlog-gate.ts';
+import type { Backlog } from './pipeline/backlog-gate.ts';
 import type { StreamSet } from './stream-definitions.ts';
 import { type RunnerDeps, StreamRunner } from './stream-runner.ts';
 
@@ -15,7 +15,7 @@ import { type RunnerDeps, StreamRunner } from './stream-runner.ts';
 export interface IngestDeps {
   publisher: EventPublisher;
   /** How far readers are behind, for `slowDownstream`. */
-  backlog: BacklogMonitor;
+  backlog: Backlog;
   metrics: Metrics;
   log: Logger;
   clock: Clock;

@@ -14,7 +14,7 @@ import type { FfmpegTools } from './ffmpeg/ffmpeg-process.ts';
 import type { InputFacts } from './ffmpeg/stderr-reader.ts';
 import type { Complaint, InputWarning, MediaReading } from './media-reading.ts';
 import { Pacer } from './media-time/pacer.ts';
-import type { BacklogMonitor } from './pipeline/backlog-gate.ts';
+import type { Backlog } from './pipeline/backlog-gate.ts';
 import type { EpochSpan } from './pipeline/picture-counter.ts';
 import { SteadyPublisher } from './pipeline/steady-publisher.ts';
 import type { StreamPipeline } from './pipeline/stream-pipeline.ts';
@@ -28,7 +28,7 @@ import { WarningList } from './warning-list.ts';
 /** What every stream of the process shares. */
 export interface RunnerDeps {
   publisher: EventPublisher;
-  backlog: BacklogMonitor;
+  backlog: Backlog;
   metrics: Metrics;
   log: Logger;
   clock: Clock;

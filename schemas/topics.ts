@@ -67,8 +67,5 @@ export const topics = {
 /** Key of {@link topics}. */
 export type TopicKey = keyof typeof topics;
 
-/** Event type carried by a topic. */
-export type EventOf<T> = T extends Topic<infer Event> ? Event : never;
-
 /** Suffix of the topic that takes records nobody could process. */
 export const deadLetterSuffix = '.dead-letter';

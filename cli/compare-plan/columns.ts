@@ -3,7 +3,7 @@ import type { CsvRow } from '../csv-table.ts';
 import { comparable } from './plan.ts';
 
 /** What a plan can say about a spot, and the headers under which it is found, compared without case, accents and punctuation. */
-export const columnAliases = {
+const columnAliases = {
   start: [
     'start',
     'start time',

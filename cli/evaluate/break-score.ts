@@ -27,7 +27,7 @@ export interface BreakScore {
 }
 
 /** Nothing scored yet. */
-export function emptyBreakScore(): BreakScore {
+function emptyBreakScore(): BreakScore {
   const times = { bothS: 0, falseS: 0, missedS: 0, programmeS: 0 };
   const counts = { trueBreaks: 0, foundBreaks: 0, missedBreaks: 0, extraBreaks: 0 };
   return { ...times, ...counts, boundaryErrorsS: [], boundaryErrorsFrames: [], announcedAfterS: [] };

@@ -47,7 +47,7 @@ export interface SpotScore {
 export const exactS = 0.2;
 
 /** Nothing scored yet. */
-export function emptySpotScore(): SpotScore {
+function emptySpotScore(): SpotScore {
   const counts = { trueAirings: 0, foundAirings: 0, exact: 0, knownAirings: 0, knownFound: 0, knownSaid: 0, knownWrong: 0 };
   return { ...counts, laterAirings: 0, laterFound: 0, laterSaid: 0, laterWrong: 0, identifiedAfterS: [], laterErrorsS: [] };
 }

@@ -10,7 +10,7 @@ export interface Knob {
 }
 
 /** What is searched: how readily breaks are believed, and how far each witness is. The rest is what it means, and is left alone. */
-export const knobs: readonly Knob[] = [
+const knobs: readonly Knob[] = [
   { section: 'transition', key: 'programmeToAd', step: 0.7 },
   { section: 'sound', key: 'base', step: 0.4 },
   { section: 'logo', key: 'priorStays', step: 0.1 },

@@ -57,12 +57,12 @@ export async function migrate(target: MigrationTarget, log: Logger, migrations: 
 }
 
 /** SHA-256 of the statements, without regard to line ends. */
-export function checksumOf(migration: Migration): string {
+function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.sql.replaceAll('\r\n', '\n')).digest('hex');
 }
 
 /** The statements of a migration file. */
-export function statementsOf(sql: string): string[] {
+function statementsOf(sql: string): string[] {
   return sql
     .split(/;[ \t]*(?:\r?\n|$)/)
     .map((statement) => statement.trim())

@@ -129,7 +129,7 @@ function familiarityOf(known: boolean, identifiedBy: string): Familiarity {
 }
 
 /** Names of streams that have one, by stream id. */
-export async function channelTitles(source: RowSource, streams: Condition): Promise<Map<string, string>> {
+async function channelTitles(source: RowSource, streams: Condition): Promise<Map<string, string>> {
   const rows = await source.query<{ streamId: string; name: string }>(
     `SELECT stream_id AS streamId, argMax(title, processed_at) AS name FROM stream_status WHERE ${streams.sql} GROUP BY stream_id HAVING name != ''`,
     streams.params,

@@ -55,7 +55,7 @@ export async function readShareOfVoice(
 }
 
 /** See {@link readShareOfVoice}. */
-export function shareOfVoice(airings: readonly Airing[], by: VoiceGroup, categoryName: (id: string) => string): Voice[] {
+function shareOfVoice(airings: readonly Airing[], by: VoiceGroup, categoryName: (id: string) => string): Voice[] {
   const voices = new Map<string, Voice>();
   const channelMs = new Map<string, number>();
   for (const airing of airings) {

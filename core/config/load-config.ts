@@ -27,7 +27,7 @@ export interface ConfigInputs {
 }
 
 /** Environment variables are `SIGHTLINE_SECTION__KEY`, upper snake case for camel case, `__` between levels. */
-export const envPrefix = 'SIGHTLINE_';
+const envPrefix = 'SIGHTLINE_';
 
 const reserved: ReadonlySet<string> = new Set(Object.values(secretVariables));
 

@@ -3,7 +3,7 @@ import type { AudioPrint, SpotPrint, VideoPrint } from './spot-print.ts';
 import { StreamMemory } from './stream-memory.ts';
 
 /** How far back a print can be cut, microseconds. */
-export const recorderSpanUs = 600_000_000;
+const recorderSpanUs = 600_000_000;
 
 /** Spacing of the hashes of a print, microseconds: five a second. */
 export const hashStepUs = 200_000;

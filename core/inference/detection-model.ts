@@ -65,7 +65,7 @@ export function createDetectionModel(session: OnnxSession, manifest: ModelManife
 }
 
 /** Boxes of one picture from its outputs: decode, suppress, map to the source picture, clip; best first. */
-export function boxesOf(outputs: readonly OutputTensor[], manifest: ModelManifest, item: Omit<RunItem, 'pixels'>): DetectionBox[] {
+function boxesOf(outputs: readonly OutputTensor[], manifest: ModelManifest, item: Omit<RunItem, 'pixels'>): DetectionBox[] {
   const decoder = decoders[manifest.output.decoder];
   const context = { input: manifest.input, output: manifest.output, classes: manifest.labels.length, minConfidence: item.minConfidence };
   const raw = decoder.decode(outputs, context).filter((detection) => detection.xyxyPx.every(Number.isFinite));

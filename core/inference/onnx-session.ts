@@ -1,4 +1,4 @@
-import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 
 import { InvalidInputError, messageOf } from '../errors/app-error.ts';
 import type { OutputTensor } from './decoders/decoder.ts';
@@ -63,11 +63,6 @@ export async function openOnnxSession(file: string, options: SessionOptions): Pr
   } catch (error) {
     throw new InvalidInputError('E_MODEL_INVALID', `The model file ${file} cannot be loaded: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** Execution providers of the installed build; `bundled` false means that extra libraries must be installed beside it. */
-export function supportedDevices(): { name: string; bundled: boolean }[] {
-  return listSupportedBackends().map((backend) => ({ name: backend.name, bundled: backend.bundled }));
 }
 
 function wrap(session: InferenceSession, device: DeviceName, fallbackReason: string): OnnxSession {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time/clock.ts';
 
 /** Says how far the slowest reader of a topic is behind. */
-export interface BacklogMonitor {
+export interface Backlog {
   /** Records between the end of the topic and the slowest consumer group; 0 when nobody reads. `topic` without the configured prefix. */
   backlogRecords(topic: string): Promise<number>;
 }
@@ -11,9 +11,9 @@ const memoryMs = 250;
 const recordsPerAnswer = 4;
 const pollMs = 100;
 
-/** Compares the backlog of one topic with a limit, asking the monitor a few times a second at most. */
+/** Compares the backlog of one topic with a limit, asking a few times a second at most. */
 export class BacklogGate {
-  readonly #monitor: BacklogMonitor;
+  readonly #backlog: Backlog;
   readonly #topic: string;
   readonly #limitRecords: number;
   readonly #clock: Clock;
@@ -21,14 +21,14 @@ export class BacklogGate {
   #tooLong = false;
   #answers = 0;
 
-  constructor(monitor: BacklogMonitor, topic: string, limitRecords: number, clock: Clock) {
-    this.#monitor = monitor;
+  constructor(backlog: Backlog, topic: string, limitRecords: number, clock: Clock) {
+    this.#backlog = backlog;
     this.#topic = topic;
     this.#limitRecords = limitRecords;
     this.#clock = clock;
   }
 
-  /** True when the backlog is above the limit. A monitor that fails does not hold the stream up. */
+  /** True when the backlog is above the limit. A backlog that cannot be told does not hold the stream up. */
   async tooLong(): Promise<boolean> {
     const nowMs = this.#clock.monotonicMs();
     this.#answers += 1;
@@ -38,7 +38,7 @@ export class BacklogGate {
     this.#askedAtMs = nowMs;
     this.#answers = 0;
     try {
-      this.#tooLong = (await this.#monitor.backlogRecords(this.#topic)) > this.#limitRecords;
+      this.#tooLong = (await this.#backlog.backlogRecords(this.#topic)) > this.#limitRecords;
     } catch {
       this.#tooLong = false;
     }

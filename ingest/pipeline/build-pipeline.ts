@@ -6,7 +6,7 @@ import type { InputFacts } from '../ffmpeg/stderr-reader.ts';
 import { arrivalClock, recordingClock, sourceClock } from '../media-time/event-clock.ts';
 import type { SourceProfile } from '../sources/source.ts';
 import type { StatusReporter } from '../stream-status.ts';
-import { BacklogGate, type BacklogMonitor } from './backlog-gate.ts';
+import { BacklogGate, type Backlog } from './backlog-gate.ts';
 import { createFrameEncoder } from './frame-encoder.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { SignalsQueue } from './signals-queue.ts';
@@ -19,7 +19,7 @@ export interface PipelineParts {
   stream: StreamConfig;
   profile: SourceProfile;
   publisher: SteadyPublisher;
-  backlog: BacklogMonitor;
+  backlog: Backlog;
   metrics: Metrics;
   clock: Clock;
   stopping: AbortSignal;

@@ -5,13 +5,13 @@ import { liveEventTypes, type Publication } from './events.ts';
 const id = z.string().min(1).max(64);
 
 /** One stream, or `*` for all, and the events wanted of it. */
-export const channelFilterSchema = z.strictObject({
+const channelFilterSchema = z.strictObject({
   stream: z.string().min(1).max(256),
   events: z.array(z.enum(liveEventTypes)).min(1).max(liveEventTypes.length),
 });
 
 /** A place in the hub's order: `epoch` names the hub's life, `offset` grows by one with every publication of that life. */
-export const positionSchema = z.strictObject({ epoch: z.string().min(1).max(64), offset: z.int().nonnegative() });
+const positionSchema = z.strictObject({ epoch: z.string().min(1).max(64), offset: z.int().nonnegative() });
 
 /** Everything a client may send. */
 export const clientMessageSchema = z.discriminatedUnion('type', [

@@ -18,9 +18,6 @@ export const engineCodes = {
   NOT_FOUND: 60,
 } as const;
 
-/** Name of a code in {@link engineCodes}. */
-export type EngineCodeName = keyof typeof engineCodes;
-
 /** HTTP status of an engine code, as ClickHouse maps them (exceptionCodeToHTTPStatus in its HTTPHandler); refusals are 403. */
 const statusByCode: Readonly<Record<number, number>> = {
   36: 400,
@@ -50,7 +47,7 @@ export interface HttpFailure {
 }
 
 /** Content types by output format, as ClickHouse sends them. */
-export function contentTypeOf(format: string): string {
+function contentTypeOf(format: string): string {
   if (/EachRow$|^JSONLines$|^NDJSON$/i.test(format) && /JSON/i.test(format)) return 'application/x-ndjson; charset=UTF-8';
   if (/^JSON/i.test(format)) return 'application/json; charset=UTF-8';
   if (/^CSV/i.test(format)) return 'text/csv; charset=UTF-8; header=absent';

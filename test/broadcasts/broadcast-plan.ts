@@ -107,7 +107,7 @@ export class SpotPool {
 }
 
 /** The items of one break, boundaries included. */
-export function breakItems(planning: Planning, pool: SpotPool, aboutS: number): PlanItem[] {
+function breakItems(planning: Planning, pool: SpotPool, aboutS: number): PlanItem[] {
   const { random, order, ticker } = planning;
   const items: PlanItem[] = [];
   const taken = new Set<string>();

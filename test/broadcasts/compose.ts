@@ -65,7 +65,7 @@ function recordedProgramme(random: Random, clips: readonly Clip[], rateFps: numb
  *
  * @throws RangeError when the folder has fewer than 5 clips
  */
-export async function planComposition(order: BroadcastOrder & { videosDir: string }): Promise<BroadcastPlan> {
+async function planComposition(order: BroadcastOrder & { videosDir: string }): Promise<BroadcastPlan> {
   const clips = await clipsIn(order.videosDir);
   if (clips.length < 5) throw new RangeError(`${order.videosDir} has ${clips.length} clips; 5 are needed.`);
   const { planning, plan } = beginPlan(order);

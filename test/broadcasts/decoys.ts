@@ -8,17 +8,7 @@ import type { Planning, ProgrammeParts } from './broadcast-plan.ts';
 export type DecoyKind = 'fade-to-black' | 'silence' | 'titles' | 'jingle' | 'ident' | 'promo' | 'replay' | 'montage' | 'black-glitch';
 
 /** All decoys. */
-export const decoyKinds: readonly DecoyKind[] = [
-  'fade-to-black',
-  'silence',
-  'titles',
-  'jingle',
-  'ident',
-  'promo',
-  'replay',
-  'montage',
-  'black-glitch',
-];
+const decoyKinds: readonly DecoyKind[] = ['fade-to-black', 'silence', 'titles', 'jingle', 'ident', 'promo', 'replay', 'montage', 'black-glitch'];
 
 const seconds = (planning: Planning, low: number, high: number): number => Math.round(planning.random.range(low, high) * planning.rateFps);
 

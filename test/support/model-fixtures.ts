@@ -10,7 +10,7 @@ import { projectRoot } from '../../core/worker/worker-url.ts';
 import { quarterDetector } from './onnx-writer.ts';
 
 /** Folder of real models and pictures beside the project; tests that need it skip where it is absent. */
-export const assetsFolder = join(projectRoot(), '..', 'shared', 'assets');
+const assetsFolder = join(projectRoot(), '..', 'shared', 'assets');
 
 /** True when the real models and pictures are there. */
 export const haveAssets = existsSync(join(assetsFolder, 'models'));

@@ -13,9 +13,6 @@ export interface MadePicture {
   graphics: DrawnGraphic[];
 }
 
-/** Size of every made picture. */
-export const madeSize = { widthPx: 640, heightPx: 360 } as const;
-
 /** A news studio with channel logo, lower third, ticker and clock; the presenter moves with `step`. */
 export async function programmePicture(step: number, hue: number): Promise<MadePicture> {
   const x = 300 + Math.round(18 * Math.sin(step / 3));

@@ -84,7 +84,7 @@ export function encodeInsert({ eventId, out, ptsTicks, components, duration, can
 }
 
 /** Body of a time_signal. */
-export function encodeTimeSignal(ptsTicks: number | undefined): Buffer {
+function encodeTimeSignal(ptsTicks: number | undefined): Buffer {
   return pack(spliceTime(ptsTicks));
 }
 

@@ -22,7 +22,7 @@ export interface SpliceStreamOptions {
 }
 
 /** Cuts sections into packets: pointer field, continuity counter, the end filled with 0xFF (ISO/IEC 13818-1, 2.4.4). */
-export function packetise(sections: readonly Buffer[], pid: number, counter: { value: number }): Buffer[] {
+function packetise(sections: readonly Buffer[], pid: number, counter: { value: number }): Buffer[] {
   let rest = Buffer.concat([Buffer.from([0]), ...sections]);
   const packets: Buffer[] = [];
   for (let first = true; rest.length > 0; first = false) {

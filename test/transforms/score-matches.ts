@@ -64,7 +64,7 @@ export function scoreMatches(index: SpotIndex, recording: ReadRecording, truth: 
 }
 
 /** What a matcher says of a recording, withdrawn matches left out. */
-export function matchedAirings(index: SpotIndex, { runs, epochs, firstPtsUs }: ReadRecording): MatchedAiring[] {
+function matchedAirings(index: SpotIndex, { runs, epochs, firstPtsUs }: ReadRecording): MatchedAiring[] {
   const matcher = new SpotMatcher(index);
   const found: MatchedAiring[] = [];
   const open = new Map<string, MatchedAiring>();

@@ -91,7 +91,7 @@ async function describeModel(options: AddModelOptions): Promise<ModelManifest> {
  * Finds the family of an ONNX detector.
  * @throws InvalidInputError `E_MODEL_INVALID` with what was found and which layouts are known
  */
-export async function recogniseModel(file: string): Promise<{ recognised: RecognisedDetector; facts: GraphFacts }> {
+async function recogniseModel(file: string): Promise<{ recognised: RecognisedDetector; facts: GraphFacts }> {
   const session = await openOnnxSession(file, { device: 'cpu', deviceId: 0, intraOpThreads: 1 });
   try {
     const facts = await factsOf(session, file);

@@ -4,7 +4,7 @@ import { parse as parseYaml, stringify as toYaml } from 'yaml';
 import { InvalidInputError } from '../../errors/app-error.ts';
 
 /** Names of the output layouts that can be decoded; each is one file in core/inference/decoders. */
-export const decoderNames = ['yolox', 'nanodet', 'ssd', 'fastestdet', 'rtmdet'] as const;
+const decoderNames = ['yolox', 'nanodet', 'ssd', 'fastestdet', 'rtmdet'] as const;
 
 /** Name of an output layout. */
 export type DecoderName = (typeof decoderNames)[number];

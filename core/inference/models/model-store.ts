@@ -69,7 +69,7 @@ export function userModelsFolder(dataDir: string): string {
 }
 
 /** True for a text that can be the name of a model, and so may become part of a path. */
-export function isModelName(name: string): boolean {
+function isModelName(name: string): boolean {
   return modelManifestSchema.shape.name.safeParse(name).success;
 }
 

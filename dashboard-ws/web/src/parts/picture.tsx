@@ -54,7 +54,7 @@ function Box({ found, widthPx, heightPx }: { found: LiveDetection; widthPx: numb
 }
 
 /** Place of a box in per cent of the picture, cut to the picture. */
-export function boxPlace(
+function boxPlace(
   [x1, y1, x2, y2]: LiveDetection['xyxyPx'],
   widthPx: number,
   heightPx: number,

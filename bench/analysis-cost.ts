@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { median } from '../cli/evaluate/quantile.ts';
 import { projectRoot } from '../core/worker/worker-url.ts';
 import { type DecodeOptions, decodeInputOptions, decodeOutputOptions } from '../ingest/ffmpeg/decode-options.ts';
 
@@ -19,10 +20,6 @@ function cpuS(command: string, args: readonly string[]): number {
   const shell = spawnSync('bash', ['-c', '"$@" >/dev/null 2>&1; times', 'bench', command, ...args], { encoding: 'utf8', env });
   const children = shell.stdout.trim().split('\n').at(-1) ?? '';
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function decodingChild(path: string): string[] {

@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { median } from '../cli/evaluate/quantile.ts';
 import { projectRoot } from '../core/worker/worker-url.ts';
 import { generateBroadcast } from '../test/broadcasts/generate.ts';
 
@@ -20,10 +21,6 @@ function wallS(command: string, args: readonly string[]): number {
   const startedMs = performance.now();
   execFileSync(command, args, { stdio: 'ignore', env: { ...process.env, SIGHTLINE_SKIP_SETUP: '1' } });
   return (performance.now() - startedMs) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));

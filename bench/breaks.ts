@@ -11,7 +11,7 @@ import { Command } from 'commander';
 
 import { type BreakScore, addBreakScores, f1 } from '../cli/evaluate/break-score.ts';
 import { breakFigures, spotFigures } from '../cli/evaluate/figures.ts';
-import { quantile } from '../cli/evaluate/spans.ts';
+import { quantile } from '../cli/evaluate/quantile.ts';
 import { SpotScorer, addSpotScores } from '../cli/evaluate/spot-score.ts';
 import { MemoryCatalogue } from '../core/catalogue/memory-catalogue.ts';
 import { comskipInis } from './breaks/comskip.ts';

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 
 import sharp from 'sharp';
 
+import { median } from '../cli/evaluate/quantile.ts';
 import { busConfigSchema, topicSpecs } from '../core/bus/config.ts';
 import { createBus } from '../core/bus/create-bus.ts';
 import { MemoryCatalogue } from '../core/catalogue/memory-catalogue.ts';
@@ -92,10 +93,6 @@ interface Throughput {
 
 function show({ rateFps, cpuMs }: Throughput): string {
   return `${rateFps.toFixed(1)} pictures/s (${cpuMs.toFixed(1)} ms CPU each)`;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
 /** Times work over a number of pictures. */

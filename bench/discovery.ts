@@ -11,6 +11,7 @@ import { join } from 'node:path';
 
 import Table from 'cli-table3';
 
+import { quantile } from '../cli/evaluate/quantile.ts';
 import { HistoryIndex } from '../core/fingerprint/history/history-index.ts';
 import { HistoryWriter } from '../core/fingerprint/history/history-writer.ts';
 import { RepeatFinder } from '../core/fingerprint/history/repeat-finder.ts';
@@ -135,11 +136,6 @@ function addUp(scores: readonly Score[], style: string): Score {
   };
 }
 
-function quantile(values: readonly number[], share: number): string {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted.length === 0 ? '-' : sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(2);
-}
-
 function row({ style, again, found, wrong, errorsS, toldAfterS }: Score): (string | number)[] {
   const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
   return [
@@ -148,9 +144,9 @@ function row({ style, again, found, wrong, errorsS, toldAfterS }: Score): (strin
     percent(found, again),
     percent(found, found + wrong),
     wrong,
-    quantile(errorsS, 0.5),
-    quantile(errorsS, 0.95),
-    quantile(toldAfterS, 0.5),
+    quantile(errorsS, 0.5)?.toFixed(2) ?? '-',
+    quantile(errorsS, 0.95)?.toFixed(2) ?? '-',
+    quantile(toldAfterS, 0.5)?.toFixed(2) ?? '-',
   ];
 }
 

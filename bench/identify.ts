@@ -14,6 +14,7 @@ import { join } from 'node:path';
 
 import Table from 'cli-table3';
 
+import { quantile } from '../cli/evaluate/quantile.ts';
 import { speedVariants } from '../core/fingerprint/speed-variants.ts';
 import { SpotIndex } from '../core/fingerprint/spot-index.ts';
 import { rememberedRecording } from '../test/transforms/read-signals.ts';
@@ -25,18 +26,16 @@ import { transforms } from '../test/transforms/transforms.ts';
 
 const lengthsS = [10, 20, 12, 8, 15, 10, 30, 6, 15, 20, 10, 12];
 
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
-}
+const seconds = (values: readonly number[], share: number): string => (quantile(values, share) ?? NaN).toFixed(2);
 
 function row(name: string, score: MatchScore): string[] {
-  const milliseconds = (errors: readonly number[], share: number): string => (quantile(errors.map(Math.abs), share) * 1000).toFixed(0);
+  const milliseconds = (errors: readonly number[], share: number): string => ((quantile(errors.map(Math.abs), share) ?? NaN) * 1000).toFixed(0);
   return [
     name,
     `${score.found}/${score.airings}`,
     String(score.wrong.length),
-    quantile(score.latenciesS, 0.5).toFixed(2),
-    quantile(score.latenciesS, 0.95).toFixed(2),
+    seconds(score.latenciesS, 0.5),
+    seconds(score.latenciesS, 0.95),
     `${milliseconds(score.startErrorsS, 0.5)} / ${milliseconds(score.startErrorsS, 0.95)}`,
     `${milliseconds(score.endErrorsS, 0.5)} / ${milliseconds(score.endErrorsS, 0.95)}`,
     score.cpuMsPerS.toFixed(2),
@@ -85,7 +84,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${table.toString()}\n`);
   const precision = sum((score) => score.found) / sum((score) => score.found + score.wrong.length);
   process.stdout.write(
-    `mean recall ${(100 * mean).toFixed(2)} %, precision ${(100 * precision).toFixed(2)} %, latency p50 ${quantile(latencies, 0.5).toFixed(2)} s, p95 ${quantile(latencies, 0.95).toFixed(2)} s\n`,
+    `mean recall ${(100 * mean).toFixed(2)} %, precision ${(100 * precision).toFixed(2)} %, latency p50 ${seconds(latencies, 0.5)} s, p95 ${seconds(latencies, 0.95)} s\n`,
   );
 }
 

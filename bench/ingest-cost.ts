@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { median } from '../cli/evaluate/quantile.ts';
 import type { EventPublisher } from '../core/events/event-bus.ts';
 import { createLogger } from '../core/log/logger.ts';
 import { createMetrics } from '../core/metrics/metrics.ts';
@@ -71,10 +72,6 @@ async function ingest(path: string, decodeThreads: number): Promise<void> {
   };
   const summary = await runInput(path, deps, { streamId: 'bench', config: ingestConfig.parse({ decodeThreads }) });
   if (summary.failure !== undefined) throw summary.failure;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function compare(seconds: number, rounds: number): void {

@@ -8,6 +8,7 @@
  * many were found, and beside it the bare lower bound: looking the same 3 s up in a hash table of exact codes of as many spots as fit.
  * Targets: at most 10 ms a query and 1.5 GB resident.
  */
+import { quantile } from '../cli/evaluate/quantile.ts';
 import { SpotIndex } from '../core/fingerprint/spot-index.ts';
 import { SpotMatcher } from '../core/fingerprint/spot-matcher.ts';
 import type { SpotPrint } from '../core/fingerprint/spot-print.ts';
@@ -83,10 +84,6 @@ function query(codes: Uint32Array, from: number, flipped: number, seed: number):
   return signalsRun({ ptsUs: 0, endUs: 3_000_000, fingerprintStartUs: 0, fingerprintHopUs: hopUs, fingerprints, hasVideo: false });
 }
 
-function quantile(values: readonly number[], share: number): string {
-  return ([...values].sort((one, other) => one - other)[Math.floor(values.length * share)] ?? Number.NaN).toFixed(2);
-}
-
 function residentMb(): number {
   return Math.round(process.memoryUsage().rss / 1e6);
 }
@@ -105,7 +102,7 @@ function report(name: string, index: SpotIndex, queries: readonly { run: Signals
     if (matches.some((match) => match.key !== key)) wrong += 1;
   }
   process.stdout.write(
-    `${name}: p50 ${quantile(times, 0.5)} ms, p95 ${quantile(times, 0.95)} ms, found ${found} of ${queries.length}, wrong ${wrong}\n`,
+    `${name}: p50 ${quantile(times, 0.5)?.toFixed(2)} ms, p95 ${quantile(times, 0.95)?.toFixed(2)} ms, found ${found} of ${queries.length}, wrong ${wrong}\n`,
   );
 }
 
@@ -122,7 +119,7 @@ function lowerBound(spots: number, queries: readonly { run: Signals }[]): void {
     }
     return performance.now() - startedMs;
   });
-  process.stdout.write(`bare hash table of ${spots} spots, exact codes only: p50 ${quantile(times, 0.5)} ms\n`);
+  process.stdout.write(`bare hash table of ${spots} spots, exact codes only: p50 ${quantile(times, 0.5)?.toFixed(2)} ms\n`);
 }
 
 function main(spots: number, queries: number): void {

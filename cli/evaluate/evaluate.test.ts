@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { f1, falseMinutesPerHour, precision, recall, scoreBreaks } from './break-score.ts';
 import { breakFigures, spotFigures } from './figures.ts';
-import { quantile, sharedS, totalS } from './spans.ts';
+import { quantile } from './quantile.ts';
+import { sharedS, totalS } from './spans.ts';
 import { type FoundAiring, SpotScorer, addSpotScores, matchAirings } from './spot-score.ts';
 import { truthFilesFor } from './truth-files.ts';
 import { readTruth } from './truth.ts';
@@ -159,7 +160,7 @@ describe('labels', () => {
     expect(truthFilesFor([video], [])).toEqual([beside]);
     expect(truthFilesFor([join('elsewhere', 'day.mkv')], [folder])).toEqual([beside]);
     expect(truthFilesFor(['a.ts', 'b.ts'], ['1.csv', '2.edl'])).toEqual(['1.csv', '2.edl']);
-    expect(() => truthFilesFor(['a.ts', 'b.ts'], ['1.csv'])).toThrow(/2 recordings and 1 files of labels/);
+    expect(() => truthFilesFor(['a.ts', 'b.ts'], ['1.csv'])).toThrow(/Recordings: 2, files of labels: 1/);
     expect(() => truthFilesFor([join(folder, 'night.ts')], [])).toThrow(/no labels for .*night\.ts: .*night\.csv or \.edl is expected/);
   });
 });

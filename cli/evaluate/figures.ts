@@ -1,7 +1,7 @@
 import { type BreakScore, f1, falseMinutesPerHour, precision, ratio, recall } from './break-score.ts';
 import type { Evaluation, RecordingScore } from './evaluation.ts';
 import type { Problem } from './problems.ts';
-import { quantile } from './spans.ts';
+import { quantile } from './quantile.ts';
 import type { SpotScore } from './spot-score.ts';
 
 /** Two points of a distribution; null: nothing to measure. `never`: it lies among those that did not happen at all. */

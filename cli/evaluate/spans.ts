@@ -35,9 +35,3 @@ export function sharedS(spans: readonly Span[], others: readonly Span[]): number
   const covered = union(others);
   return union(spans).reduce((sum, span) => sum + covered.reduce((part, other) => part + Math.max(0, overlapS(span, other)), 0), 0);
 }
-
-/** Smallest value under or at which a share of the values lies (nearest rank); undefined for none. */
-export function quantile(values: readonly number[], share: number): number | undefined {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-}

@@ -18,7 +18,7 @@ export function truthFilesFor(recordings: readonly string[], given: readonly str
   if (given.length !== recordings.length) {
     throw new UsageError(
       'E_USAGE',
-      `There are ${recordings.length} recordings and ${given.length} files of labels: give one --truth for each, in the same order, or a folder with files of the same names.`,
+      `Recordings: ${recordings.length}, files of labels: ${given.length}. Give one --truth for each, in the same order, or a folder with files of the same names.`,
     );
   }
   return [...given];

@@ -7,6 +7,7 @@ import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
 import { readSecret } from '../../core/config/secret.ts';
 import { InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
 import { openStateStore } from '../../core/state/state-database.ts';
+import { withFile } from '../catalogue/transfer.ts';
 import type { Kit } from '../compose.ts';
 import { stateConfigOf } from '../config.ts';
 
@@ -33,7 +34,7 @@ export interface AnalysisCatalogue {
  */
 export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): Promise<AnalysisCatalogue> {
   const { config } = kit;
-  if (choice.catalogue !== undefined) return inMemory(new MemoryCatalogue(readSpotLines(read(choice.catalogue), config.ingest.tenantId)));
+  if (choice.catalogue !== undefined) return inMemory(readExport(choice.catalogue, config.ingest.tenantId));
   if (choice.cold === true || choice.dataDir === undefined || !config.catalogue.enabled) return inMemory(new MemoryCatalogue());
   const state = stateConfigOf(config);
   const password = readSecret('postgres', 'state.passwordFile', state.passwordFile);
@@ -43,6 +44,15 @@ export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): 
 
 function inMemory(catalogue: MemoryCatalogue): AnalysisCatalogue {
   return { catalogue, close: async () => undefined };
+}
+
+function readExport(path: string, tenantId: string): MemoryCatalogue {
+  const text = read(path);
+  try {
+    return new MemoryCatalogue(readSpotLines(text, tenantId));
+  } catch (error) {
+    throw withFile(path, error);
+  }
 }
 
 function read(path: string): string {

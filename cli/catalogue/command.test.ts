@@ -16,6 +16,9 @@ import { openStateStore } from '../../core/state/state-database.ts';
 import { systemClock } from '../../core/time/clock.ts';
 import { registerCatalogueApi } from '../../fleet/catalogue/http-api.ts';
 import { printOf } from '../../test/support/spot-fixtures.ts';
+import { openAnalysisCatalogue } from '../analyze/catalogue.ts';
+import type { Kit } from '../compose.ts';
+import { configSchema } from '../config.ts';
 import { registerCatalogue } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-catalogue-cli-'));
@@ -111,9 +114,21 @@ test('an export comes back after everything was removed, once', async () => {
   expect(await on('export')).toBe(readFileSync(path, 'utf8'));
 });
 
+test('an import that is none is refused with its file and line, by both commands that read one', async () => {
+  const path = join(folder, 'labels.csv');
+  writeFileSync(path, 'kind,id,start_s,end_s\n');
+  const message = `${path}: Line 1 is no spot of a catalogue`;
+  await expect(on('import', path)).rejects.toThrow(message);
+  const kit = { config: configSchema.parse({}) } as Kit;
+  await expect(openAnalysisCatalogue({ catalogue: path }, kit)).rejects.toThrow(message);
+});
+
 test('what makes no sense is refused', async () => {
   await expect(on('add', 'one.mp4', 'two.mp4', '--title', 'T')).rejects.toThrow('--title names one spot');
   await expect(on('rename', 'One', '--category', 'beer')).rejects.toThrow('sightline catalogue categories TEXT');
+  await expect(on('rename', 'One')).rejects.toThrow('--title, --brand, --product or --category');
+  await expect(on('split', 'One')).rejects.toThrow('--airing ID or --print ID');
+  await expect(on('split', 'One', '--airing', 'a', '--print', 'b')).rejects.toThrow('--airing ID or --print ID');
   await expect(on('show', 'Nobody')).rejects.toMatchObject({ code: 'E_SPOT_NOT_FOUND' });
 });
 

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { SpotStatus } from '../../core/catalogue/catalogue.ts';
+import { UsageError } from '../../core/errors/app-error.ts';
 import { readConfig } from '../config.ts';
 import { addSpots, type AddOptions, checkAdd } from './add.ts';
 import type { ApiBody, ApiSpot, CatalogueClient } from './client.ts';
@@ -126,6 +127,9 @@ function registerAdding(catalogue: Command): void {
 function registerEditing(catalogue: Command): void {
   named(common(catalogue.command('rename').description('give a spot another title, brand, product or category').argument('<spot>'), 'JSON')).action(
     async (spot: string, options: NameOptions) => {
+      if (Object.values(namesOf(options)).every((name) => name === undefined)) {
+        throw new UsageError('E_USAGE', 'Say what changes: --title, --brand, --product or --category.');
+      }
       await editing(options, 'Renamed', async (client) => await client.rename(spot, namesOf(options)));
     },
   );
@@ -157,6 +161,9 @@ function registerEditing(catalogue: Command): void {
     .option('--print <id>', 'the print to take out')
     .option('--title <title>', 'title of the new spot; without one it is a candidate')
     .action(async (spot: string, options: CommonOptions & { airing?: string; print?: string; title?: string }) => {
+      if ((options.airing === undefined) === (options.print === undefined)) {
+        throw new UsageError('E_USAGE', 'Name what is taken out: --airing ID or --print ID ("catalogue show" lists both).');
+      }
       const part = { airingId: options.airing, printId: options.print, title: options.title };
       await editing(options, 'Split off', async (client) => await client.edit(spot, 'split', part));
     });

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import type { ImportCount } from '../../core/catalogue/catalogue-transfer.ts';
-import { InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
+import { AppError, InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
 import type { CatalogueClient } from './client.ts';
 
 /** Characters that are sent at a time. */
@@ -30,14 +30,20 @@ export async function exportTo(client: CatalogueClient, file: string | undefined
   }
 }
 
-/** Sends the lines of a file, or of standard input with `-`, in parts of which each is taken whole or not at all. */
+/**
+ * Sends the lines of a file, or of standard input with `-`, in parts of which each is taken whole or not at all.
+ *
+ * @throws InvalidInputError `E_SOURCE_NOT_FOUND` or `E_CATALOGUE_REFUSED`, with the file and the line
+ */
 export async function importFrom(client: CatalogueClient, file: string): Promise<ImportCount> {
   const total: ImportCount = { added: 0, updated: 0, unchanged: 0 };
   let part: string[] = [];
   let length = 0;
   let firstLine = 1;
   const send = async (): Promise<void> => {
-    const count = await client.import(`${part.join('\n')}\n`, firstLine);
+    const count = await client.import(`${part.join('\n')}\n`, firstLine).catch((error: unknown) => {
+      throw withFile(file, error);
+    });
     total.added += count.added;
     total.updated += count.updated;
     total.unchanged += count.unchanged;
@@ -61,4 +67,10 @@ export async function importFrom(client: CatalogueClient, file: string): Promise
     return total;
   };
   return await Promise.race([sendAll(), broken]);
+}
+
+/** The refusal of a line with the file it stands in; any other error as it is. */
+export function withFile(file: string, error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'E_CATALOGUE_REFUSED') return error;
+  return new InvalidInputError(error.code, `${file}: ${error.message}`, { cause: error, details: error.details });
 }

@@ -46,8 +46,14 @@ export function registerComparePlan(program: Command): void {
     .option('--date <day>', 'day of times without a date, 2026-11-21', day)
     .addOption(new Option('--date-format <order>', 'order of dates: 2026-11-21, 21/11/2026 or 11/21/2026').choices(dateFormats).default('iso'))
     .option('--rate <fps>', 'pictures a second of time codes HH:MM:SS:FF (default: those of the stream)', rate)
-    .option('--tolerance <length>', 'this much late or early is on time, and so is everything within its break', length, 300_000)
-    .option('--window <length>', 'an airing further from its time than this is another one', length, 10_800_000)
+    .addOption(
+      new Option('--tolerance <length>', 'this much late or early is on time, and so is everything within its break')
+        .argParser(length)
+        .default(300_000, '5m'),
+    )
+    .addOption(
+      new Option('--window <length>', 'an airing further from its time than this is another one').argParser(length).default(10_800_000, '3h'),
+    )
     .addOption(new Option('--format <name>', 'how to write it').choices(['table', 'csv', 'json']).default('table'))
     .option('--out <file>', 'file to write ("-" is standard output)', '-')
     .option('--strict', 'exit code 1 when something differs');

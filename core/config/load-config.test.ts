@@ -62,6 +62,14 @@ test('a file that is not YAML, or bombs with aliases, is one problem', () => {
   expect(problems({ yaml: 'a: [1,' })).toContain('expected a YAML document');
 });
 
+test('a file without sections is refused, and what stands in it is not echoed', () => {
+  expect(problems({ yaml: '- http' })).toContain('(file): found a list, expected sections with keys');
+  const text = problems({ yaml: 'hunter2' });
+  expect(text).toContain('found one string');
+  expect(text).not.toContain('hunter2');
+  expect(problems({ yaml: '# nothing yet' })).toBe('');
+});
+
 test('a variable with one underscore too few is told, and variables of the launcher are left alone', () => {
   expect(problems({ env: { SIGHTLINE_BUS_ENGINE: 'kafka', SIGHTLINE_STRICT: '1' } })).toContain('SIGHTLINE_BUS__ENGINE');
   expect(problems({ env: { SIGHTLINE_STRICT: '1' } })).toBe('');

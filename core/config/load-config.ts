@@ -60,8 +60,14 @@ function configError(problems: ConfigProblem[], name: string | undefined): Confi
 function readYaml(inputs: ConfigInputs, problems: ConfigProblem[]): unknown {
   if (inputs.yaml === undefined) return {};
   try {
-    const value: unknown = parseYaml(inputs.yaml, { maxAliasCount: 20 });
-    return value ?? {};
+    const value: unknown = parseYaml(inputs.yaml, { maxAliasCount: 20 }) ?? {};
+    if (isObject(value)) return value;
+    problems.push({
+      path: '(file)',
+      found: Array.isArray(value) ? 'a list' : `one ${typeof value}`,
+      expected: 'sections with keys, such as "log:" (docs/configuration.md)',
+    });
+    return {};
   } catch (error) {
     const text = error instanceof YAMLParseError ? (error.message.split('\n')[0] ?? error.message) : String(error);
     problems.push({ path: '(file)', found: text, expected: 'a YAML document' });

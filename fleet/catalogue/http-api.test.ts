@@ -132,6 +132,19 @@ test.each([
   await app.close();
 });
 
+test.each([
+  ['/spots', { brand: 'A' }, 'a print (base64) or an airingId'],
+  ['/spots/ID/split', {}, 'airingId or printId'],
+  ['/spots/ID/link', {}, 'parentId'],
+])('a body that lacks what matters is answered with what is wanted: %s %j', async (path, payload, wanted) => {
+  const app = serve();
+  const { spot } = (await app.inject(add(51))).json<{ spot: { spotId: string } }>();
+  const refused = await app.inject({ method: 'POST', url: `${base}${path.replace('ID', spot.spotId)}`, headers: json, payload });
+  expect(refused.statusCode).toBe(400);
+  expect(refused.json<{ error: { message: string } }>().error.message).toContain(wanted);
+  await app.close();
+});
+
 test('hostile prints and imports are refused, and change nothing', async () => {
   const app = serve({}, 'hostile');
   for (const print of ['', 'AAAA', 'no base64!', Buffer.from('SPRT\u0001junk').toString('base64')]) {

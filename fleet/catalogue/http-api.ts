@@ -40,19 +40,25 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.coerce.number().int().min(1).optional(),
 });
-const addBody = z.union([
-  spotNamesSchema.extend({ print: z.base64().min(1), origin: originSchema.default('') }),
-  spotNamesSchema.extend({ airingId: spotIdSchema }),
-]);
+const addBody = z.union(
+  [spotNamesSchema.extend({ print: z.base64().min(1), origin: originSchema.default('') }), spotNamesSchema.extend({ airingId: spotIdSchema })],
+  { error: 'a title with a print (base64) or an airingId, and names (docs/http-api.md)' },
+);
 const mergeBody = z.strictObject({ into: z.string().min(1).max(300) });
-const splitBody = z.union([
-  z.strictObject({ airingId: spotIdSchema, title: titleSchema.optional() }),
-  z.strictObject({ printId: spotIdSchema, title: titleSchema.optional() }),
-]);
-const linkBody = z.union([
-  z.strictObject({ parentId: z.string().min(1).max(300), relation: z.enum(['version', 'cut-down']).default('version') }),
-  z.strictObject({ parentId: z.null() }),
-]);
+const splitBody = z.union(
+  [
+    z.strictObject({ airingId: spotIdSchema, title: titleSchema.optional() }),
+    z.strictObject({ printId: spotIdSchema, title: titleSchema.optional() }),
+  ],
+  { error: 'airingId or printId, and a title if the new spot has one' },
+);
+const linkBody = z.union(
+  [
+    z.strictObject({ parentId: z.string().min(1).max(300), relation: z.enum(['version', 'cut-down']).default('version') }),
+    z.strictObject({ parentId: z.null() }),
+  ],
+  { error: 'parentId with relation version or cut-down, or parentId null' },
+);
 const importQuery = z.strictObject({ firstLine: z.coerce.number().int().min(1).max(1e9).default(1) });
 const categoriesQuery = z.strictObject({ q: z.string().max(200).default('') });
 

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { composeForeign } from '../test/broadcasts/foreign/compose-foreign.ts';
 import { type ForeignStyle, foreignStyles } from '../test/broadcasts/foreign/foreign-plan.ts';
+import { type ChannelFormat, channelFormats } from '../test/broadcasts/foreign/items.ts';
 import { type Genre, genres } from '../test/broadcasts/foreign/programme.ts';
 import { emptyStock, readStock } from '../test/broadcasts/foreign/stock.ts';
 
@@ -14,6 +15,7 @@ interface Options {
   style: ForeignStyle;
   decoys: boolean;
   genre?: Genre;
+  format?: ChannelFormat;
   assets?: string;
 }
 
@@ -41,11 +43,22 @@ const program = new Command('compose-foreign')
   .option('--rate <fps>', 'pictures a second, for example 25, 29.97 or 50', number, 25)
   .addOption(new Option('--style <name>', 'how breaks are separated').choices([...foreignStyles]).default('mixed'))
   .addOption(new Option('--genre <name>', 'kind of all programmes; two alternate when not given').choices([...genres]))
+  .addOption(new Option('--format <name>', 'what programme looks or sounds like and spots do not').choices([...channelFormats]))
   .option('--decoys', 'add fades, silence, titles, idents, promos, sponsors, replays, montages and black glitches', false)
   .option('--assets <folder>', 'use the films in videos/ and the photographs in images/ of this folder')
   .action(async (outDir: string, options: Options) => {
-    const { seed, channel, duration: durationS, size: format, rate: rateFps, style, decoys, genre, assets } = options;
-    const order = { seed, durationS, ...format, rateFps, style, decoys, ...(channel !== undefined && { channel }), ...(genre && { genre }) };
+    const { seed, channel, duration: durationS, size: format, rate: rateFps, style, decoys, genre, format: own, assets } = options;
+    const order = {
+      seed,
+      durationS,
+      ...format,
+      rateFps,
+      style,
+      decoys,
+      ...(channel !== undefined && { channel }),
+      ...(genre && { genre }),
+      ...(own && { format: own }),
+    };
     const recording = await composeForeign(order, assets === undefined ? emptyStock : await readStock(assets), outDir);
     process.stdout.write(`${recording.path}\n${recording.truthPath}\n`);
   });

@@ -10,6 +10,7 @@ interface Options {
   rate: number;
   style: BroadcastStyle;
   decoys: boolean;
+  letterbox: boolean;
   videos?: string;
 }
 
@@ -37,11 +38,12 @@ const program = new Command('generate-broadcast')
   .option('--rate <fps>', 'pictures a second, for example 25 or 29.97', number, 25)
   .addOption(new Option('--style <name>', 'how breaks are separated').choices([...broadcastStyles]).default('mixed'))
   .option('--decoys', 'add decoys: fades, silence, titles, jingles, idents, promos, replays, montages, black glitches', false)
+  .option('--letterbox', 'programme is a film with bars above and below', false)
   .option('--videos <folder>', 'compose from the mp4 clips of this folder instead of drawing')
   .action(async (outDir: string, options: Options) => {
     const onProgress = (done: number): void => void process.stderr.write(`\r${Math.round(done * 100)} %`);
-    const { seed, duration: durationS, rate: rateFps, style, decoys, videos } = options;
-    const order = { seed, durationS, ...options.size, rateFps, style, decoys, outDir, onProgress };
+    const { seed, duration: durationS, rate: rateFps, style, decoys, letterbox, videos } = options;
+    const order = { seed, durationS, ...options.size, rateFps, style, decoys, letterbox, outDir, onProgress };
     const broadcast = videos === undefined ? await generateBroadcast(order) : await composeFromVideos({ ...order, videosDir: videos });
     process.stderr.write('\r');
     process.stdout.write(`${[broadcast.path, broadcast.truthPath, broadcast.detailsPath, broadcast.edlPath].join('\n')}\n`);

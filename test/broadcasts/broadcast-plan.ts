@@ -28,6 +28,8 @@ export interface BroadcastOrder {
   style: BroadcastStyle;
   /** Add what looks like ads or boundaries and is neither. */
   decoys: boolean;
+  /** Programme is a film with bars above and below. @default false */
+  letterbox?: boolean;
 }
 
 /** A programme that can be cut into parts, drawn or recorded. */
@@ -187,6 +189,11 @@ export function runningOrder(planning: Planning, pool: SpotPool, nextProgramme: 
   return items;
 }
 
+/** Gives the items of programme the bars that were ordered. */
+export function formatted({ letterbox }: BroadcastOrder, items: readonly PlanItem[]): PlanItem[] {
+  return items.map((item) => (letterbox === true && item.kind === 'programme' ? { ...item, letterbox: 0.128 } : item));
+}
+
 /** Plans a broadcast of drawn pictures. */
 export function planBroadcast(order: BroadcastOrder): BroadcastPlan {
   const { planning, plan } = beginPlan(order);
@@ -208,5 +215,5 @@ export function planBroadcast(order: BroadcastOrder): BroadcastPlan {
     programmes.set(number, programme);
     return programme;
   };
-  return { ...plan, items: runningOrder(planning, pool, nextProgramme) };
+  return { ...plan, items: formatted(order, runningOrder(planning, pool, nextProgramme)) };
 }

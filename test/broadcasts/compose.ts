@@ -7,7 +7,7 @@ import type { BroadcastPlan, PlanItem, SceneSpec, ShotSpec } from '../../ingest/
 import { Programme } from '../../ingest/demo/programme.ts';
 import { inventBrand } from '../../ingest/demo/spots/brands.ts';
 import { designSpot, spotStyles } from '../../ingest/demo/spots/spot-design.ts';
-import { beginPlan, runningOrder, SpotPool, type BroadcastOrder, type ProgrammeParts } from './broadcast-plan.ts';
+import { beginPlan, formatted, runningOrder, SpotPool, type BroadcastOrder, type ProgrammeParts } from './broadcast-plan.ts';
 import { broadcastName, writeBroadcast, type BroadcastTarget, type LabelledBroadcast } from './generate.ts';
 
 interface Clip {
@@ -80,7 +80,13 @@ async function planComposition(order: BroadcastOrder & { videosDir: string }): P
     };
   });
   const programme = recordedProgramme(random.fork('programme'), clips.slice(0, 3), rateFps, look.hue);
-  return { ...plan, items: runningOrder(planning, pool, () => programme) };
+  return {
+    ...plan,
+    items: formatted(
+      order,
+      runningOrder(planning, pool, () => programme),
+    ),
+  };
 }
 
 /** Composes a labelled broadcast from the clips of a folder, see {@link planComposition}. */

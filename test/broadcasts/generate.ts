@@ -56,8 +56,8 @@ export async function writeBroadcast(plan: BroadcastPlan, name: string, target: 
 
 /** File name of an order without extension: everything that decides its content is in it. */
 export function broadcastName(prefix: string, order: BroadcastOrder): string {
-  const { seed, durationS, widthPx = 320, heightPx = 180, rateFps = 25, style, decoys } = order;
-  return `${prefix}-g${generatorVersion}-${style}${decoys ? '-decoys' : ''}-${durationS}s-${widthPx}x${heightPx}-${rateFps}fps-seed${seed}`;
+  const { seed, durationS, widthPx = 320, heightPx = 180, rateFps = 25, style, decoys, letterbox } = order;
+  return `${prefix}-g${generatorVersion}-${style}${decoys ? '-decoys' : ''}${letterbox === true ? '-letterbox' : ''}-${durationS}s-${widthPx}x${heightPx}-${rateFps}fps-seed${seed}`;
 }
 
 /**

@@ -19,8 +19,15 @@ export interface ForeignRecording {
 /** Composes `<outDir>/foreign-….mp4` with its truth (CSV) and what else is known (details CSV) beside it. */
 export async function composeForeign(order: ForeignOrder, stock: Stock, outDir: string): Promise<ForeignRecording> {
   const plan = planForeign(order, stock);
-  const { seed, channel = seed, durationS, widthPx, heightPx, rateFps, style, decoys, genre } = order;
-  const parts = ['foreign', `g${composerVersion}`, style, ...(decoys ? ['decoys'] : []), ...(genre === undefined ? [] : [genre])];
+  const { seed, channel = seed, durationS, widthPx, heightPx, rateFps, style, decoys, genre, format } = order;
+  const parts = [
+    'foreign',
+    `g${composerVersion}`,
+    style,
+    ...(decoys ? ['decoys'] : []),
+    ...(genre === undefined ? [] : [genre]),
+    ...(format === undefined ? [] : [format]),
+  ];
   const name = `${parts.join('-')}-${durationS}s-${widthPx}x${heightPx}-${rateFps}fps-channel${channel}-seed${seed}`;
   await mkdir(outDir, { recursive: true });
   const workDir = join(outDir, `.${name}-${process.pid}`);

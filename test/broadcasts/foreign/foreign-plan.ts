@@ -1,7 +1,7 @@
 import { Random } from '../../../ingest/demo/engine/random.ts';
 import { rateFraction } from '../broadcast-plan.ts';
 import { type Canvas, framesIn } from './canvas.ts';
-import { type ForeignItem, framesOf } from './items.ts';
+import { type ChannelFormat, type ForeignItem, type ForeignKind, framesOf } from './items.ts';
 import { type Genre, ForeignProgramme, genres, identItem, separatorItem, sponsorItem } from './programme.ts';
 import { ambience } from './sounds.ts';
 import { designSpot } from './spots.ts';
@@ -28,6 +28,8 @@ export interface ForeignOrder {
   decoys: boolean;
   /** Of all programmes; without it two kinds alternate. */
   genre?: Genre;
+  /** What programme looks or sounds like, and nothing else does. @default as everything else, sound the same on both sides */
+  format?: ChannelFormat;
 }
 
 /** A channel's mark. */
@@ -46,6 +48,7 @@ export interface ForeignPlan {
   /** Amplitude of the noise under everything; 0 for none. */
   noiseFloor: number;
   crf: number;
+  format?: ChannelFormat;
   items: readonly ForeignItem[];
 }
 
@@ -73,8 +76,15 @@ export function planForeign(order: ForeignOrder, stock: Stock): ForeignPlan {
   const ticker = order.style === 'ticker-noise';
   const noiseFloor = ticker ? channel.range(0.004, 0.012) : channel.pick([0, 0, 0.0005]);
   const items = new RunningOrder(order, canvas, stock, look, channel).items();
-  return { canvas, look, ticker, noiseFloor, crf: channel.int(22, 29), items };
+  const { format } = order;
+  const plan = { canvas, look, ticker, noiseFloor, crf: channel.int(22, 29), items };
+  return format === undefined
+    ? plan
+    : { ...plan, format, items: items.map((item) => (ofProgramme.includes(item.kind) ? { ...item, format } : item)) };
 }
+
+/** Kinds that come from the programme itself; idents, promos and sponsor cards are made like spots. */
+const ofProgramme: readonly ForeignKind[] = ['programme', 'titles', 'montage', 'replay', 'silence'];
 
 /** Puts programme, decoys and breaks in a row. */
 class RunningOrder {

@@ -6,6 +6,12 @@ import type { Layer } from './sounds.ts';
 export type ForeignKind =
   'programme' | 'spot' | 'separator' | 'titles' | 'ident' | 'promo' | 'sponsor' | 'montage' | 'replay' | 'fade-to-black' | 'silence' | 'black-glitch';
 
+/** What sets programme apart from all else on a channel: bars above and below or at the sides, sound that is mono or surround. */
+export const channelFormats = ['letterbox', 'pillarbox', 'mono', 'surround'] as const;
+
+/** One of {@link channelFormats}. */
+export type ChannelFormat = (typeof channelFormats)[number];
+
 /** A stretch of a composed recording with one purpose. */
 export interface ForeignItem {
   kind: ForeignKind;
@@ -15,6 +21,8 @@ export interface ForeignItem {
   /** Empty is silence. */
   layers: readonly Layer[];
   logo: boolean;
+  /** The format of the channel's programme; absent for all that is made elsewhere: full pictures, and stereo where the channel's sound has a width. */
+  format?: ChannelFormat;
   /** Seconds of fading to black at the end, picture and sound. */
   fadeOutS?: number;
   /** Seconds at the end of this airing that are silent. */

@@ -17,6 +17,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('unhandledRejection', end);
   // A reader that goes away (`sightline ... | head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? process.exit(0) : end(error)));
+  // Nobody reads the messages any more: the work goes on, its results may go into files.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : process.exit(exitCodeOf(error))));
   try {
     await createProgram().parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { runSightline, startSightline } from '../support/sightline.ts';
+import { runSightline, runUnheard, startSightline } from '../support/sightline.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-catalogue-e2e-'));
@@ -56,6 +56,11 @@ describe('sightline catalogue', patience, () => {
       await running.stop();
     }
     expect((await catalogue(served, 'list')).stdout).toMatch(/One .*Acme .*2 spots\n$/s);
+  });
+
+  test('the work goes on when nobody reads the messages any more', async () => {
+    const { code, stdout } = await runUnheard(['catalogue', 'add', file('one.mp4'), '--data-dir', file('unheard')]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^[0-9a-f]{32}\n$/)]);
   });
 
   test('a data directory that is not there is said', async () => {

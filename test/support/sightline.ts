@@ -30,6 +30,16 @@ export async function runSightline(args: readonly string[], env: NodeJS.ProcessE
   return { code, stdout, stderr };
 }
 
+/** Runs a command whose messages (standard error) nobody reads, as behind `2>&1 | head`. */
+export async function runUnheard(args: readonly string[]): Promise<Pick<CommandResult, 'code' | 'stdout'>> {
+  const child = launch(args, {});
+  let stdout = '';
+  child.stderr?.destroy();
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const code = await new Promise<number>((resolve) => child.on('close', (exit) => resolve(exit ?? -1)));
+  return { code, stdout };
+}
+
 /** A running `sightline start`. */
 export interface RunningSightline {
   pid: number;

@@ -74,7 +74,7 @@ function read(runs: readonly Signals[], history: HistoryIndex, streamId: string)
     reading.rejected.push(...discovery.takeRejected());
   };
   const take = (tick: Signals): void => {
-    detector.add(tick, { sightings: [], hints: [], evidence: [], lines: [] });
+    detector.add(tick, { sightings: [], splices: [], evidence: [] });
     const cues = detector.freshCues;
     discovery.hear(tick);
     for (const cue of cues) discovery.addCue(cue);

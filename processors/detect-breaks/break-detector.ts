@@ -14,6 +14,8 @@ import { tickUs } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
 import { SceneMemory, type SceneState } from './scene-memory.ts';
 import { SoundChange } from './sound-change.ts';
+import { PromisedBreaks } from './splice/promised-breaks.ts';
+import type { SplicePoint } from './splice/splice-witness.ts';
 import type { Sighting } from './spot-watch.ts';
 
 /** News about a break. */
@@ -50,18 +52,18 @@ const restartLeadUs = 40_000_000;
 export interface Testimony {
   /** Sightings that are new or have changed. */
   sightings: readonly Sighting[];
-  /** Hints of splice cues. */
-  hints: readonly Hint[];
+  /** What splice cues say, when it is new, has changed or was withdrawn. */
+  splices: readonly SplicePoint[];
   /** Evidence for ads (positive) or programme at media times. */
   evidence: readonly { ptsUs: number; gain: number }[];
-  /** Lines for the evidence of the break. */
-  lines: readonly string[];
 }
 
 /** Cues wait this long for the logo, whose edges are found late, and for each other. */
 const cueDelayUs = 2_000_000;
 /** A logo edge this close to another cue is that cue's. */
 const nearUs = 900_000;
+/** A cut this near to the splice point of a trusted channel is the one that is meant: half a second is what playouts are late by. */
+const promisedCueUs = 500_000;
 /** What the filter remembers: two of the longest spots. */
 const memoryUs = 240_000_000;
 /** Settled breaks that are remembered. */
@@ -79,6 +81,7 @@ export class BreakDetector {
   readonly #scenes: SceneMemory;
   readonly #format: FormatWitness;
   readonly #adNess = new AdNess();
+  readonly #promised = new PromisedBreaks();
   readonly #given = new Map<string, number>();
   #sound: SoundChange;
   #cues: CueFinder;
@@ -151,6 +154,11 @@ export class BreakDetector {
     return share >= 0.5 || this.#logo.leaves ? share : undefined;
   }
 
+  /** Whether the logo leaves in breaks: what is believed then rests on more than lengths and repeats. */
+  get leavesLogo(): boolean {
+    return this.#logo.leaves;
+  }
+
   /** Start of the break that is alive, media time in microseconds. */
   get activeSinceUs(): number | undefined {
     return this.#tracker.active?.startUs;
@@ -193,11 +201,11 @@ export class BreakDetector {
     this.#beliefs.add(tick.ptsUs, 1 / (1 + Math.exp(-belief.adOdds)));
     this.#beliefs.forget(nowUs - beliefsUs);
     const settled = this.#tracker.active === undefined ? belief : filter.belief(nowUs - cueDelayUs);
-    return this.#advance(belief, settled, nowUs, testimony.lines);
+    return this.#advance(belief, settled, nowUs);
   }
 
   /** The stream or its epoch ended: settles what is open. What was learned stays. */
-  flush(lines: readonly string[] = []): (BreakNews | SpotNews)[] {
+  flush(): (BreakNews | SpotNews)[] {
     const news: (BreakNews | SpotNews)[] = [];
     const filter = this.#filter;
     if (filter !== undefined) {
@@ -208,7 +216,7 @@ export class BreakDetector {
       for (const sighting of this.#sightings) Object.assign(sighting, { over: true, endUs: Math.min(endUs, sighting.endUs) });
       const belief = filter.belief(endUs);
       const changes = this.#tracker.flush(belief, endUs, this.#certain(belief));
-      for (const change of changes) news.push(...this.#report(change, endUs, endUs, lines));
+      for (const change of changes) news.push(...this.#report(change, endUs, endUs));
     }
     this.#forgetEpoch();
     return news;
@@ -235,6 +243,7 @@ export class BreakDetector {
     this.#logo.newEpoch();
     this.#scenes.newEpoch();
     this.#format.newEpoch();
+    this.#promised.clear();
     this.#adNess.newEpoch();
     this.#given.clear();
     this.#queue = [];
@@ -247,10 +256,10 @@ export class BreakDetector {
     this.#adOdds = -6;
   }
 
-  #advance(belief: Belief, settled: Belief, nowUs: number, lines: readonly string[]): (BreakNews | SpotNews)[] {
+  #advance(belief: Belief, settled: Belief, nowUs: number): (BreakNews | SpotNews)[] {
     const knownUpToUs = nowUs + readAheadUs;
-    const changes = this.#tracker.update(belief, settled, nowUs, this.#certain(belief));
-    const news = changes.flatMap((change) => this.#report(change, nowUs, knownUpToUs, lines));
+    const changes = this.#tracker.update(belief, settled, nowUs, [...this.#certain(belief), ...this.#promisedSpans(nowUs)]);
+    const news = changes.flatMap((change) => this.#report(change, nowUs, knownUpToUs));
     const active = this.#tracker.active;
     if (active !== undefined && this.#announced !== undefined) {
       news.push(...this.#book.update(this.#announced, this.#ripe(active, nowUs), this.#sightingsOf(active, nowUs), 'provisional', knownUpToUs));
@@ -295,9 +304,14 @@ export class BreakDetector {
   }
 
   /** Hands the filter what other witnesses say. */
-  #hear({ sightings, hints, evidence }: Testimony, filter: BreakFilter): void {
+  #hear({ sightings, splices, evidence }: Testimony, filter: BreakFilter): void {
     for (const { ptsUs, gain } of evidence) filter.observeContent(ptsUs, gain);
-    for (const hint of hints) filter.hint(hint);
+    this.#promised.hear(splices);
+    for (const point of splices) {
+      const hint = hintOf(point);
+      filter.withdraw(({ about }) => about === hint.about);
+      if (!point.withdrawn) filter.hint(hint);
+    }
     for (const sighting of sightings) this.#see(sighting, filter);
   }
 
@@ -357,6 +371,14 @@ export class BreakDetector {
       .map(({ shownStartUs, endUs, over }) => ({ startUs: shownStartUs, endUs: over ? endUs : undefined }));
   }
 
+  /** Breaks that a trusted splice cue has begun; whether they are any shows within the promise's patience. */
+  #promisedSpans(nowUs: number): CertainSpan[] {
+    return this.#promised.at(nowUs).map(({ startUs, toleranceUs, trust }) => {
+      const cue = this.#filter?.cueNear(startUs, Math.min(toleranceUs, promisedCueUs));
+      return { startUs: cue?.afterUs ?? startUs, endUs: undefined, confidence: trust };
+    });
+  }
+
   #sightingsOf({ startUs, endUs }: BreakShape, nowUs: number): Sighting[] {
     return this.#sightings
       .filter((one) => one.spot.status !== 'rejected' && one.startUs < (endUs ?? nowUs + 1) && one.endUs > startUs)
@@ -368,7 +390,7 @@ export class BreakDetector {
     return shape.spots.filter((spot) => spot.endUs <= nowUs - this.#parameters.life.spotLagS * 1e6);
   }
 
-  #report(change: BreakChange, nowUs: number, knownUpToUs: number, lines: readonly string[]): (BreakNews | SpotNews)[] {
+  #report(change: BreakChange, nowUs: number, knownUpToUs: number): (BreakNews | SpotNews)[] {
     const { shape, state, confidence, announcedStartUs, attempt } = change;
     const breakKey = `${announcedStartUs}:${attempt}`;
     const over = state === 'final' || state === 'retracted';
@@ -379,7 +401,7 @@ export class BreakDetector {
     const why = breakEvidence(shape, this.#logo.facts(shape.startUs, shape.endUs ?? nowUs), [
       ...this.#format.lines(shape.startUs, shape.endUs ?? nowUs),
       ...recognised,
-      ...lines,
+      ...this.#promised.lines(shape.startUs, shape.endUs),
     ]);
     const news: BreakNews = {
       kind: 'break',
@@ -403,4 +425,10 @@ export class BreakDetector {
     this.#format.breakEnded(shape.startUs, shape.endUs ?? nowUs);
     this.#durations.learn(shape.spots.map((spot) => (spot.endUs - spot.startUs) / 1e6));
   }
+}
+
+/** A splice point as the filter takes it. */
+function hintOf({ cueId, side, atUs, toleranceUs, logLikelihood }: SplicePoint): Hint {
+  const about = `splice ${cueId} ${side}`;
+  return { atUs, toleranceUs, startGain: side === 'start' ? logLikelihood : 0, endGain: side === 'end' ? logLikelihood : 0, about };
 }

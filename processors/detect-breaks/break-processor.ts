@@ -5,7 +5,6 @@ import type { Emit, StreamProcessor } from '../processor.ts';
 import type { SpotNews } from './airing-book.ts';
 import { BreakDetector, type BreakNews, type DetectorState } from './break-detector.ts';
 import { airingIdOf, breakEvent, breakIdOf, producer, spotEvent, unknownSpotId } from './break-events.ts';
-import type { Hint } from './break-filter.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
 import { MediaTicks } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
@@ -114,10 +113,7 @@ export class BreakProcessor implements StreamProcessor<Signals> {
     const { evidence } = this.#found;
     this.#found = { sightings: [], evidence: [] };
     splices.add(tick);
-    const points = splices.takePoints();
-    const hints = points.filter(({ withdrawn }) => !withdrawn).map((point): Hint => hintOf(point));
-    const lines = points.filter(({ withdrawn }) => !withdrawn).map(({ evidence }) => evidence);
-    await this.#publish(watch, detector.add(tick, { sightings, hints, evidence, lines }), emit);
+    await this.#publish(watch, detector.add(tick, { sightings, splices: splices.takePoints(), evidence }), emit);
     await this.#discover(watch, await watch.discovery.add(tick, detector, spots), emit);
     this.#publishSplices(watch, emit);
     if (detector.quiet && tick.endUs - this.#savedUs >= saveEveryUs) await this.#save(watch);
@@ -192,20 +188,6 @@ export class BreakProcessor implements StreamProcessor<Signals> {
     if (this.#revisions.size > 512) this.#revisions.delete(this.#revisions.keys().next().value ?? '');
     return revision;
   }
-}
-
-function hintOf({
-  side,
-  atUs,
-  toleranceUs,
-  logLikelihood,
-}: {
-  side: 'start' | 'end';
-  atUs: number;
-  toleranceUs: number;
-  logLikelihood: number;
-}): Hint {
-  return { atUs, toleranceUs, startGain: side === 'start' ? logLikelihood : 0, endGain: side === 'end' ? logLikelihood : 0 };
 }
 
 function isState(stored: unknown): stored is ProcessorState {

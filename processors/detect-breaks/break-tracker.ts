@@ -16,11 +16,13 @@ export interface BreakShape {
   spots: { startUs: number; endUs: number }[];
 }
 
-/** A stretch that is a break whatever the model believes: a confirmed spot of the catalogue is on air. */
+/** A stretch that is a break whatever the model believes: a confirmed spot of the catalogue is on air, or a trusted splice cue has begun one. */
 export interface CertainSpan {
   startUs: number;
   /** undefined while it is on air. */
   endUs: number | undefined;
+  /** How certain, 0 to 1. @default 0.98, that of a confirmed spot */
+  confidence?: number;
 }
 
 /** A change in the life of a break. */
@@ -37,6 +39,8 @@ export interface BreakChange {
 const longestInsertUs = 35_000_000;
 /** A start or end that moves by less than this is no news. */
 const sameUs = 5_000;
+/** Confidence in a break with a confirmed spot of the catalogue. */
+const sureConfidence = 0.98;
 /** What is certain and what is believed touch within this, microseconds. */
 const touchingUs = 500_000;
 
@@ -62,9 +66,14 @@ export class BreakTracker {
     this.#life = life;
   }
 
-  /** Nothing that began before this is told: it was, before a restart. */
+  /** Nothing that began before this is told: it was, before a restart or by others. */
   startAt(ptsUs: number): void {
     this.#settledUs = ptsUs;
+  }
+
+  /** Media time before which nothing is told. */
+  get settledUs(): number {
+    return this.#settledUs;
   }
 
   /** The break that is alive. */
@@ -145,13 +154,14 @@ export class BreakTracker {
   }
 
   #announce(belief: Belief, nowUs: number, certain: readonly CertainSpan[], changes: BreakChange[]): void {
-    const isSure = (one: BreakShape): boolean => certain.some((span) => span.startUs < (one.endUs ?? nowUs) && (span.endUs ?? nowUs) > one.startUs);
-    const isDue = (one: BreakShape): boolean => one.endUs !== undefined || belief.adOdds >= this.#life.announceOdds || isSure(one);
+    const sureOf = (one: BreakShape): CertainSpan | undefined =>
+      certain.find((span) => span.startUs <= (one.endUs ?? nowUs) && (span.endUs ?? nowUs) >= one.startUs);
+    const isDue = (one: BreakShape): boolean => one.endUs !== undefined || belief.adOdds >= this.#life.announceOdds || sureOf(one) !== undefined;
     const shape = shapesOf(belief, certain, nowUs, this.#settledUs).find((one) => one.startUs >= this.#settledUs && isDue(one));
     if (shape === undefined) return;
-    const sure = isSure(shape);
+    const sure = sureOf(shape);
     const attempt = this.#retracted.get(shape.startUs) ?? 0;
-    const confidence = sure ? 0.98 : confidenceOf(belief.adOdds);
+    const confidence = sure === undefined ? confidenceOf(belief.adOdds) : (sure.confidence ?? sureConfidence);
     this.#active = { announcedStartUs: shape.startUs, attempt, state: 'provisional', shape, confidence };
     changes.push({ ...this.#active });
     this.#continue(this.#active, shape, belief, nowUs, changes);
@@ -167,7 +177,7 @@ export class BreakTracker {
 /** Breaks of the best path, extended by what is certain. What would go on with a settled break is not believed, but what is certain in it. */
 function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number, settledUs: number): BreakShape[] {
   const shapes = breaksOf(belief.path).filter(({ startUs }) => startUs >= settledUs);
-  for (const span of certain) {
+  for (const span of certain.filter(({ endUs }) => (endUs ?? nowUs) > settledUs)) {
     const near = shapes.find((shape) => shape.startUs <= (span.endUs ?? nowUs) + touchingUs && span.startUs <= (shape.endUs ?? nowUs) + touchingUs);
     if (near === undefined) {
       const start: Cue = { ...plainCue(span.startUs), kind: 'hint' };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import { CatalogueRetention, retentionLimits } from '../../core/catalogue/catalogue-retention.ts';
 import type { Catalogue } from '../../core/catalogue/catalogue.ts';
 import { MemoryCatalogue } from '../../core/catalogue/memory-catalogue.ts';
 import { readSpotLines } from '../../core/catalogue/spot-lines.ts';
@@ -24,6 +25,7 @@ export interface CatalogueChoice {
 /** The catalogue of an analysis. */
 export interface AnalysisCatalogue {
   catalogue: Catalogue;
+  /** Forgets what is past its retention and closes. */
   close(): Promise<void>;
 }
 
@@ -39,7 +41,11 @@ export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): 
   const state = stateConfigOf(config);
   const password = readSecret('postgres', 'state.passwordFile', state.passwordFile);
   const store = await openStateStore(state, { ...kit, ...(password === undefined ? {} : { password }) });
-  return { catalogue: new StoredCatalogue(store), close: async () => await store.close() };
+  const forget = async (): Promise<void> => {
+    const retention = new CatalogueRetention(store);
+    while (await retention.step(config.ingest.tenantId, retentionLimits(config.catalogue)));
+  };
+  return { catalogue: new StoredCatalogue(store), close: async () => await forget().finally(async () => await store.close()) };
 }
 
 function inMemory(catalogue: MemoryCatalogue): AnalysisCatalogue {

@@ -9,7 +9,7 @@ import { needSpotRow } from './spot-writes.ts';
 
 /** A spot with what is counted of it. */
 export interface ListedSpot extends CatalogueSpot {
-  /** Airings in the log. */
+  /** Airings so far, those that are forgotten by now included. */
   airings: number;
   /** Start of the last one, epoch milliseconds; null when there is none. */
   lastAiredMs: number | null;
@@ -66,8 +66,9 @@ type ListedRow = SpotRow & { airings: number; last_aired_ms: string | number | n
 
 const listedColumns = `${spotColumns},
   (SELECT count(*)::integer FROM spot_prints AS own WHERE own.tenant_id = spots.tenant_id AND own.spot_id = spots.spot_id) AS prints,
-  (SELECT count(*)::integer FROM airings AS own WHERE own.tenant_id = spots.tenant_id AND own.spot_id = spots.spot_id) AS airings,
-  (SELECT max(event_time_ms) FROM airings AS own WHERE own.tenant_id = spots.tenant_id AND own.spot_id = spots.spot_id) AS last_aired_ms`;
+  (SELECT forgotten_airings + count(*)::integer FROM airings AS own WHERE own.tenant_id = spots.tenant_id AND own.spot_id = spots.spot_id) AS airings,
+  greatest(forgotten_last_ms,
+    (SELECT max(event_time_ms) FROM airings AS own WHERE own.tenant_id = spots.tenant_id AND own.spot_id = spots.spot_id)) AS last_aired_ms`;
 
 /** What people see of a tenant's catalogue. */
 export class CatalogueView {

@@ -64,6 +64,8 @@ export interface Catalogue {
   recordAiring(airing: Spot): Promise<void>;
   /** Airings of a spot, oldest first (by event time). */
   airingsOf(tenantId: string, spotId: string): Promise<Spot[]>;
+  /** How many earlier airings of a spot were forgotten: those of {@link Catalogue.airingsOf} count on from there. */
+  forgottenAirings(tenantId: string, spotId: string): Promise<number>;
   /** Airings of a stream that overlap a span, in order. */
   airingsBetween(tenantId: string, streamId: string, epoch: number, startUs: number, endUs: number): Promise<Spot[]>;
   /** Keeps a block of history; the same block again replaces it. */

@@ -4,7 +4,8 @@ import type { Catalogue, CatalogueChanges, CatalogueSpot, PrintedSpot } from './
 
 /** Most bytes of history that are kept: eight days of one stream. */
 const mostHistoryBytes = 256 * 1024 * 1024;
-const mostAirings = 100_000;
+/** Airings that are kept when nothing else is said: about 200 MB at the most. */
+const defaultAirings = 100_000;
 
 /**
  * A {@link Catalogue} that is forgotten with the process: for an analysis that starts cold, or with the spots of an exported file. What is
@@ -13,13 +14,20 @@ const mostAirings = 100_000;
 export class MemoryCatalogue implements Catalogue {
   readonly #spots = new Map<string, PrintedSpot>();
   readonly #airings = new Map<string, Spot>();
+  readonly #mostAirings: number;
+  /** Airings of each spot that were forgotten. */
+  readonly #forgotten = new Map<string, number>();
   readonly #history = new Map<string, HistoryBlock>();
   readonly #states = new Map<string, string>();
   #revision = 0;
   #historyBytes = 0;
 
-  /** @param spots what is known from the beginning, of any tenants */
-  constructor(spots: readonly PrintedSpot[] = []) {
+  /**
+   * @param spots what is known from the beginning, of any tenants
+   * @param mostAirings airings that are kept
+   */
+  constructor(spots: readonly PrintedSpot[] = [], mostAirings = defaultAirings) {
+    this.#mostAirings = mostAirings;
     for (const spot of spots) this.#spots.set(keyOf(spot.tenantId, spot.spotId), { ...spot, revision: (this.#revision += 1) });
   }
 
@@ -59,14 +67,18 @@ export class MemoryCatalogue implements Catalogue {
     if (kept !== undefined && kept.revision > airing.revision) return;
     if (airing.state === 'retracted') this.#airings.delete(key);
     else this.#airings.set(key, airing);
-    const [oldest] = this.#airings.keys();
-    if (this.#airings.size > mostAirings && oldest !== undefined) this.#airings.delete(oldest);
+    const [oldest] = this.#airings;
+    if (this.#airings.size > this.#mostAirings && oldest !== undefined) this.#forget(...oldest);
   }
 
   async airingsOf(tenantId: string, spotId: string): Promise<Spot[]> {
     return [...this.#airings.values()]
       .filter((airing) => airing.tenantId === tenantId && airing.spotId === spotId)
       .sort((one, other) => one.eventTimeMs - other.eventTimeMs || compareText(one.airingId, other.airingId));
+  }
+
+  async forgottenAirings(tenantId: string, spotId: string): Promise<number> {
+    return this.#forgotten.get(keyOf(tenantId, spotId)) ?? 0;
   }
 
   async airingsBetween(tenantId: string, streamId: string, epoch: number, startUs: number, endUs: number): Promise<Spot[]> {
@@ -102,6 +114,12 @@ export class MemoryCatalogue implements Catalogue {
   async saveState(tenantId: string, streamId: string, name: string, state: unknown): Promise<void> {
     // As text, so that what comes back is what a database would give: a copy, without what JSON cannot say.
     this.#states.set(keyOf(tenantId, streamId, name), JSON.stringify(state ?? null));
+  }
+
+  #forget(key: string, { tenantId, spotId }: Spot): void {
+    this.#airings.delete(key);
+    const spot = keyOf(tenantId, spotId);
+    if (this.#spots.has(spot)) this.#forgotten.set(spot, 1 + (this.#forgotten.get(spot) ?? 0));
   }
 }
 

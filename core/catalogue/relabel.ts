@@ -36,7 +36,7 @@ export async function relabelAirings(queries: StateQueries, tenantId: string, ch
   const rows = await queries.query<LabelRow>(
     `SELECT * FROM (
        SELECT airing_id, spot_id, state, event, title, brand, product, category, status, removed,
-         (row_number() OVER (ORDER BY event_time_ms, airing_id))::integer AS place
+         (COALESCE(forgotten_airings, 0) + row_number() OVER (ORDER BY event_time_ms, airing_id))::integer AS place
        FROM (SELECT * FROM airings WHERE ${chosen}) AS airings LEFT JOIN spots USING (tenant_id, spot_id)
      ) AS labelled WHERE state = 'final' AND ($3::text IS NULL OR airing_id = $3)`,
     values,

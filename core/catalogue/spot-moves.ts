@@ -20,6 +20,13 @@ export async function mergeSpots(queries: StateQueries, tenantId: string, fromId
   await queries.query('UPDATE spot_prints SET spot_id = $3 WHERE tenant_id = $1 AND spot_id = $2', move);
   await queries.query('UPDATE airings SET spot_id = $3 WHERE tenant_id = $1 AND spot_id = $2', move);
   await queries.query('UPDATE spots SET merged_into = $3 WHERE tenant_id = $1 AND merged_into = $2', move);
+  await queries.query(
+    `UPDATE spots SET forgotten_airings = spots.forgotten_airings + gone.forgotten_airings,
+       forgotten_last_ms = greatest(spots.forgotten_last_ms, gone.forgotten_last_ms)
+     FROM spots AS gone WHERE spots.tenant_id = $1 AND spots.spot_id = $3 AND gone.tenant_id = $1 AND gone.spot_id = $2`,
+    move,
+  );
+  await queries.query('UPDATE spots SET forgotten_airings = 0, forgotten_last_ms = NULL WHERE tenant_id = $1 AND spot_id = $2', move.slice(0, 2));
   const children = await queries.query<{ spot_id: string }>(
     'SELECT spot_id FROM spots WHERE tenant_id = $1 AND parent_id = $2 AND spot_id <> $3',
     move,

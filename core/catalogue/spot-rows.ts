@@ -19,13 +19,15 @@ export interface SpotRow {
   revision: string | number;
   removed: boolean;
   merged_into: string | null;
+  /** Airings of it that are past their retention (catalogue-retention.ts). */
+  forgotten_airings: number;
   created_ms: number;
   updated_ms: number;
 }
 
 /** What to select for a {@link SpotRow}. */
 export const spotColumns = `spot_id, tenant_id, title, brand, product, category, status, duration_ms, parent_id, relation, origin, revision, removed,
-  merged_into, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`;
+  merged_into, forgotten_airings, (extract(epoch FROM created_at) * 1000)::float8 AS created_ms, (extract(epoch FROM updated_at) * 1000)::float8 AS updated_ms`;
 
 /** The spot of a row. */
 export function toSpot(row: SpotRow): CatalogueSpot {

@@ -101,6 +101,11 @@ export class StoredCatalogue implements Catalogue {
     return toAirings(rows);
   }
 
+  async forgottenAirings(tenantId: string, spotId: string): Promise<number> {
+    const row = await findSpotRow(this.#store, tenantId, spotId);
+    return row?.forgotten_airings ?? 0;
+  }
+
   async airingsBetween(tenantId: string, streamId: string, epoch: number, startUs: number, endUs: number): Promise<Spot[]> {
     const rows = await this.#store.query<AiringRow>(
       `SELECT spot_id, event FROM airings WHERE tenant_id = $1 AND stream_id = $2 AND epoch = $3
@@ -141,20 +146,6 @@ export class StoredCatalogue implements Catalogue {
       `INSERT INTO stream_states (tenant_id, stream_id, name, state) VALUES ($1, $2, $3, $4)
        ON CONFLICT (tenant_id, stream_id, name) DO UPDATE SET state = excluded.state, updated_at = now()`,
       [tenantId, streamId, name, JSON.stringify(state ?? null)],
-    );
-  }
-
-  /**
-   * Forgets history stored longer than `ageMs` ago, and the oldest beyond `bytes`. By the time of storing, because a recording may carry any
-   * wall clock.
-   */
-  async forgetHistory(ageMs: number, bytes: number): Promise<void> {
-    await this.#store.query(`DELETE FROM history_blocks WHERE stored_at < now() - $1 * interval '1 millisecond'`, [ageMs]);
-    await this.#store.query(
-      `DELETE FROM history_blocks USING (
-         SELECT ctid AS place, sum(octet_length(codes) + octet_length(hashes)) OVER (ORDER BY stored_at DESC, start_us DESC) AS total FROM history_blocks
-       ) AS newest WHERE history_blocks.ctid = newest.place AND newest.total > $1`,
-      [bytes],
     );
   }
 }

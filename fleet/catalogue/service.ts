@@ -1,7 +1,7 @@
 import { AiringOutbox } from '../../core/catalogue/airing-outbox.ts';
 import type { Categories } from '../../core/catalogue/categories.ts';
+import { CatalogueRetention, retentionLimits } from '../../core/catalogue/catalogue-retention.ts';
 import type { CatalogueConfig } from '../../core/catalogue/config.ts';
-import { StoredCatalogue } from '../../core/catalogue/stored-catalogue.ts';
 import { isRetryable, messageOf } from '../../core/errors/app-error.ts';
 import type { EventPublisher } from '../../core/events/event-bus.ts';
 import type { HttpApp } from '../../core/http/http-server.ts';
@@ -28,18 +28,19 @@ export interface CatalogueServiceDeps {
 
 /** Edits of another process, or of one that died, are told after this time at most. */
 const tellEveryMs = 5_000;
-/** Rounds of telling between two of forgetting old history: ten minutes. */
+/** Rounds of telling between two of forgetting: ten minutes. */
 const forgetEvery = 120;
 const retryPauses = { firstMs: 500, longestMs: 10_000 };
 
 /**
- * The ad catalogue's service: serves its API, tells airings that an edit gave new names, and forgets history past its bounds. Routes are added
+ * The ad catalogue's service: serves its API, tells airings that an edit gave new names, and forgets airings and history past their bounds. Routes are added
  * when this is called, so it must come before the application listens.
  */
 export function createCatalogueService(config: CatalogueConfig, deps: CatalogueServiceDeps): Service {
   const { app, store, publisher, log, clock, tenantId, access, categories } = deps;
   const outbox = new AiringOutbox(store, publisher);
-  const catalogue = new StoredCatalogue(store);
+  const retention = new CatalogueRetention(store);
+  const limits = retentionLimits(config);
   const stopping = new AbortController();
   let working: Promise<void> = Promise.resolve();
 
@@ -54,11 +55,12 @@ export function createCatalogueService(config: CatalogueConfig, deps: CatalogueS
 
   const work = async (): Promise<void> => {
     let failures = 0;
+    let forgetting = false;
     for (let round = 0; !stopping.signal.aborted;) {
       let pauseMs = tellEveryMs;
       try {
         await outbox.tell(tenantId);
-        if (round % forgetEvery === 0) await catalogue.forgetHistory(config.historyAge, config.historySize);
+        if (forgetting || round % forgetEvery === 0) forgetting = await retention.step(tenantId, limits);
         round += 1;
         failures = 0;
       } catch (error) {

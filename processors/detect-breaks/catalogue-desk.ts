@@ -72,24 +72,27 @@ export class CatalogueDesk {
   }
 
   /**
-   * Number of an airing among those of its spot: 1 and as many as began earlier; the same when the stream is read again.
+   * Number of an airing among those of its spot: 1 and as many as began earlier, forgotten ones included; the same when the stream is read
+   * again.
    *
    * @param startMs wall clock at which the airing began
    */
   async airingNumber(tenantId: string, spotId: string, airingId: string, startMs: number): Promise<number> {
-    const airings = await this.read(async (catalogue) => await catalogue.airingsOf(tenantId, spotId), undefined);
-    if (airings === undefined) this.#uncounted.add(spotId);
-    return 1 + (airings ?? []).filter((airing) => airing.airingId !== airingId && airing.eventTimeMs < startMs).length;
+    const past = await this.read(async (catalogue) => await pastOf(catalogue, tenantId, spotId), undefined);
+    if (past === undefined) this.#uncounted.add(spotId);
+    const { forgotten, airings } = past ?? { forgotten: 0, airings: [] };
+    return 1 + forgotten + airings.filter((airing) => airing.airingId !== airingId && airing.eventTimeMs < startMs).length;
   }
 
   /** Airings that were numbered while the catalogue was away and have another number, under the number they should have. */
   async renumbered(tenantId: string): Promise<Spot[]> {
     const renumbered: Spot[] = [];
     for (const spotId of this.#uncounted) {
-      const airings = await this.read(async (catalogue) => await catalogue.airingsOf(tenantId, spotId), undefined);
-      if (airings === undefined) break;
+      const past = await this.read(async (catalogue) => await pastOf(catalogue, tenantId, spotId), undefined);
+      if (past === undefined) break;
       this.#uncounted.delete(spotId);
-      const numbered = airings.map((airing, index) => ({ ...airing, airing: index + 1 }));
+      const { forgotten, airings } = past;
+      const numbered = airings.map((airing, index) => ({ ...airing, airing: forgotten + index + 1 }));
       // What is not over yet is numbered again with its next revision.
       renumbered.push(...numbered.filter(({ state, airing }, index) => state === 'final' && airing !== airings[index]?.airing));
     }
@@ -122,4 +125,9 @@ export class CatalogueDesk {
     if (!this.#wasTold) this.#log.warn({ err }, 'The catalogue does not answer; what is to be written waits.');
     this.#wasTold = true;
   }
+}
+
+/** Airings of a spot, oldest first, and how many before them are forgotten. */
+async function pastOf(catalogue: Catalogue, tenantId: string, spotId: string): Promise<{ forgotten: number; airings: Spot[] }> {
+  return { forgotten: await catalogue.forgottenAirings(tenantId, spotId), airings: await catalogue.airingsOf(tenantId, spotId) };
 }

@@ -115,4 +115,12 @@ export const stateMigrations: readonly StateMigration[] = [
         PRIMARY KEY (tenant_id, stream_id, name)
       );`,
   },
+  {
+    id: 3,
+    name: 'retention of airings',
+    sql: `
+      ALTER TABLE airings ADD COLUMN stored_at timestamptz NOT NULL DEFAULT now();
+      CREATE INDEX airings_by_storing ON airings (tenant_id, stored_at);
+      ALTER TABLE spots ADD COLUMN forgotten_airings integer NOT NULL DEFAULT 0, ADD COLUMN forgotten_last_ms bigint;`,
+  },
 ];

@@ -9,6 +9,8 @@ export interface CatalogueEngine {
   catalogue: Catalogue;
   /** A second one on the same data, as another process would open it; undefined when the engine cannot be shared. */
   other?: Catalogue;
+  /** Makes the engine forget every airing of a tenant that it keeps, as its retention does. */
+  forgetAirings(tenantId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -108,6 +110,25 @@ export function describeCatalogue(name: string, open: () => Promise<CatalogueEng
       await airing('elsewhere', 12, 18, 1, 'sport');
       const found = await engine.catalogue.airingsBetween(tenantId, 'news', 1, 10, 20);
       expect(found.map((one) => one.airingId)).toEqual(['open', 'into', 'inside']);
+    });
+
+    test('airings past their retention are forgotten, and those that follow count on from them', async () => {
+      const tenantId = newTenant();
+      await engine.catalogue.addCandidate(candidate(tenantId, 'one'));
+      const air = async (airingId: string, spotId: string): Promise<void> =>
+        await engine.catalogue.recordAiring(airingOf({ tenantId, airingId, spotId, eventTimeMs: 1000 }));
+      for (const airingId of ['first', 'second', 'third']) await air(airingId, 'one');
+      await air('nobody-knows-it', 'never-repeated');
+      expect(await engine.catalogue.forgottenAirings(tenantId, 'one')).toBe(0);
+      await engine.forgetAirings(tenantId);
+      expect(await engine.catalogue.airingsOf(tenantId, 'one')).toEqual([]);
+      expect(await engine.catalogue.airingsOf(tenantId, 'never-repeated')).toEqual([]);
+      await air('fourth', 'one');
+      expect((await engine.catalogue.airingsOf(tenantId, 'one')).map((airing) => airing.airingId)).toEqual(['fourth']);
+      expect(await engine.catalogue.forgottenAirings(tenantId, 'one')).toBe(3);
+      // Nothing is kept for what is not in the catalogue, or that would grow without end.
+      expect(await engine.catalogue.forgottenAirings(tenantId, 'never-repeated')).toBe(0);
+      expect((await engine.catalogue.changesSince(tenantId, 0)).spots).toHaveLength(1);
     });
 
     test('history comes back bit for bit, oldest first, and the same block replaces itself', async () => {

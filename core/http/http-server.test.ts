@@ -25,6 +25,16 @@ test('health, readiness and metrics answer, and readiness says why it is not', a
   await app.close();
 });
 
+test('an address that nobody serves is answered as the API answers, without its query', async () => {
+  const app = createHttpServer({ metrics: createMetrics(), readiness: () => ready });
+  const { statusCode, body } = await app.inject('/api/v1/brakes?token=hunter2');
+  expect([statusCode, JSON.parse(body)]).toEqual([
+    404,
+    { error: { code: 'NOT_FOUND', message: 'There is nothing at GET /api/v1/brakes (docs/http-api.md lists what there is).' } },
+  ]);
+  await app.close();
+});
+
 test('a taken port is reported with the program that holds it', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => holder.once('listening', resolve));

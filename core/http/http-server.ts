@@ -18,7 +18,8 @@ export interface HttpServerDeps {
 
 /**
  * Creates the process's HTTP server with `GET /healthz` (the process runs), `GET /readyz` (200 when every service can work, else 503
- * with the reasons) and `GET /metrics` (Prometheus text). Services add routes before {@link listen}.
+ * with the reasons) and `GET /metrics` (Prometheus text). What nobody serves is answered with 404 and the error body of the API. Services
+ * add routes before {@link listen}.
  */
 export function createHttpServer(deps: HttpServerDeps): HttpApp {
   const app = fastify({ logger: false, bodyLimit: 1024 * 1024, forceCloseConnections: true, requestTimeout: 30_000 });
@@ -30,6 +31,11 @@ export function createHttpServer(deps: HttpServerDeps): HttpApp {
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await deps.metrics.expose();
     return await reply.header('content-type', contentType).send(text);
+  });
+  app.setNotFoundHandler(async ({ method, url }, reply) => {
+    // Without the query, which may hold the token.
+    const message = `There is nothing at ${method} ${url.split('?', 1)[0]} (docs/http-api.md lists what there is).`;
+    return await reply.code(404).send({ error: { code: 'NOT_FOUND', message } });
   });
   return app;
 }

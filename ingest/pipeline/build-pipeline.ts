@@ -13,6 +13,9 @@ import { SignalsQueue } from './signals-queue.ts';
 import type { SteadyPublisher } from './steady-publisher.ts';
 import { StreamPipeline, type StreamPipelineOptions } from './stream-pipeline.ts';
 
+/** How long signals of a recording gather before they are published, milliseconds; at 40 times real time that is ten runs. */
+const gatherMs = 250;
+
 /** What one reading of one stream needs to become events. */
 export interface PipelineParts {
   config: IngestConfig;
@@ -54,7 +57,7 @@ export function buildPipeline(parts: PipelineParts): StreamPipeline {
     ),
     clock,
     frames,
-    signals: new SignalsQueue(publisher, gate, stopping),
+    signals: new SignalsQueue({ publisher, ...(gate === undefined ? {} : { gate }), stopping, clock, gatherMs: profile.live ? 0 : gatherMs }),
     runUs: (profile.live ? config.liveRun : config.fullSpeedRun) * 1000,
     trailLimitUs: profile.live ? 2_000_000 : 20_000_000,
     sampledBecause: stream.source.kind === 'images' ? 'picture' : stream.sampling.rule,

@@ -48,6 +48,8 @@ type Segment = Pick<Airing, 'startUs' | 'endUs' | 'identity' | 'confidence' | 'e
 const nothingKnown: Identity = { spotId: undefined, identifiedBy: 'nothing', known: false, title: '', brand: '', product: '', category: '' };
 /** A boundary that moves by less is no news, microseconds. */
 const sameUs = 5_000;
+/** A cut this near to an end of what was recognised is its end, microseconds. */
+const cutReachUs = 1_500_000;
 /** What is on air lasts at least this long for comparisons, microseconds. */
 const leastUs = 1_000_000;
 
@@ -117,7 +119,7 @@ export class AiringBook {
 /** Sightings first: a recognised spot is what it is, whatever its cuts look like. */
 function segmentsOf(spots: readonly Span[], sightings: readonly Sighting[]): Segment[] {
   const named = sightings.map((sighting): Segment => {
-    const cut = spots.find((spot) => isSame(spot, sighting));
+    const cut = spots.find((spot) => isMeant(spot, sighting));
     return {
       startUs: cut?.startUs ?? sighting.shownStartUs,
       endUs: cut?.endUs ?? (sighting.over ? sighting.endUs : null),
@@ -140,6 +142,11 @@ function unknownSegment({ startUs, endUs }: Span): Segment {
 function identityOf({ spot, by }: Sighting): Identity {
   const { spotId, title, brand, product, category, status } = spot;
   return { spotId, identifiedBy: by, known: status === 'confirmed', title, brand, product, category };
+}
+
+/** Where a sighting begins and ends is known to a fraction of a second: a cut that is further away is another. */
+function isMeant(spot: Span, { startUs, endUs, over }: Sighting): boolean {
+  return Math.abs(spot.startUs - startUs) < cutReachUs && (!over || Math.abs(spot.endUs - endUs) < cutReachUs);
 }
 
 /** Most of the shorter lies in the longer, and they are of like length. */

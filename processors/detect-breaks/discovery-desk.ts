@@ -5,10 +5,11 @@ import type { SpotNews } from './airing-book.ts';
 import type { BreakDetector, BreakNews } from './break-detector.ts';
 import { renamedSpot, titleOf } from './break-events.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
-import type { DiscoveredSpot } from './discovery/spot-discovery.ts';
+import type { AdBelief, DiscoveredSpot } from './discovery/spot-discovery.ts';
 import { airedAt } from './media-clock.ts';
-import { PastAirings, type PastBreak } from './past-airings.ts';
+import { PastAirings, type PastBreak, againEvidence } from './past-airings.ts';
 import { type RepeatNews, RepeatWatch } from './repeat-watch.ts';
+import type { Span } from './silence-meter.ts';
 import type { Sighting, SpotWatch } from './spot-watch.ts';
 import type { TenantMemory } from './tenant-memory.ts';
 
@@ -28,6 +29,13 @@ const stateName = 'discoveries';
 const mostKept = 256;
 /** Discoveries that wait for the catalogue. */
 const mostOwed = 256;
+/** A discovery this certain is reported whatever the break model believes; see spot-judge.ts. */
+const sureConfidence = 0.95;
+/** Share of the longer of two spans that are one airing, and of the shorter of two that cannot both be. */
+const sameAiringShare = 0.5;
+const rivalShare = 0.5;
+/** What begins this close to where a settled break ended goes on with it, microseconds. */
+const adjacentUs = 1_000_000;
 
 /** When a spot was discovered in this stream. */
 interface Moment {
@@ -88,14 +96,15 @@ export class DiscoveryDesk {
     this.#latest = tick;
     this.#spots = spots;
     this.#recorder.add(tick);
-    const news = this.#repeats.add(tick, detector.freshCues, (startUs, endUs) => detector.adShare(startUs, endUs));
-    return await this.#take(news, tick);
+    const belief: AdBelief = (startUs, endUs, basis) => (basis === 'any' || detector.leavesLogo ? detector.adShare(startUs, endUs) : undefined);
+    const news = this.#repeats.add(tick, detector.freshCues, belief);
+    return await this.#take(news, tick, detector);
   }
 
   /** The epoch ended. */
   async flush(source: Signals, detector: BreakDetector): Promise<Discovery> {
     const news = this.#repeats.flush(source.endUs, detector.freshCues, () => undefined);
-    return await this.#take(news, this.#latest ?? source);
+    return await this.#take(news, this.#latest ?? source, detector);
   }
 
   /** Media time starts afresh. */
@@ -104,47 +113,49 @@ export class DiscoveryDesk {
     this.#past.newEpoch();
   }
 
-  async #take({ discovered, evidence, block }: RepeatNews, source: Signals): Promise<Discovery> {
+  async #take({ discovered, evidence, block }: RepeatNews, source: Signals, detector: BreakDetector): Promise<Discovery> {
     const discovery: Discovery = { sightings: [], evidence, revised: [], found: [] };
     if (block !== undefined) await this.#desk.write(async (catalogue) => await catalogue.appendHistory(block));
-    for (const one of discovered) await this.#accept(one, source, discovery);
-    await this.#settle(source, discovery);
+    for (const one of discovered) await this.#accept(one, source, detector, discovery);
+    await this.#settle(source, detector, discovery);
     if (discovered.length > 0) await this.#save(source);
     return discovery;
   }
 
-  async #accept(discovered: DiscoveredSpot, source: Signals, discovery: Discovery): Promise<void> {
-    if (this.#spots?.sightings.some((one) => overlapShare(one, discovered) > 0.5) === true) return;
+  async #accept(discovered: DiscoveredSpot, source: Signals, detector: BreakDetector, discovery: Discovery): Promise<void> {
+    const sure = discovered.confidence >= sureConfidence;
+    const rivals =
+      this.#spots?.sightings.filter((one) => overlapUs(one, discovered) > rivalShare * Math.min(lengthUs(one), lengthUs(discovered))) ?? [];
+    const seen = rivals.find((one) => overlapUs(one, discovered) > sameAiringShare * Math.max(lengthUs(one), lengthUs(discovered)));
+    // A candidate is judged anew at every airing, by what stands beside it.
+    if (sure && seen?.spot.status === 'candidate' && !seen.sure) discovery.sightings.push(Object.assign(seen, { sure }));
+    if (seen !== undefined || rivals.some(({ spot }) => spot.status !== 'candidate')) return;
     const spot = await this.#candidate(discovered, source);
     if (spot === undefined || spot.status === 'rejected') return;
-    const { startUs, endUs, confidence, evidence } = discovered;
-    const sighting: Sighting = {
-      key: `repeat ${spot.spotId}`,
-      spot,
-      startUs,
-      endUs,
-      shownStartUs: startUs,
-      by: 'repeat',
-      over: true,
-      withdrawn: false,
-      agreesUs: endUs - startUs,
-      confidence,
-      evidence: evidence.join(', '),
-    };
+    // The whole that was on air before explains more than a part of it that is like another candidate.
+    for (const rival of rivals) discovery.sightings.push(this.#spots!.withdraw(rival, discovered));
+    this.#owed.push({ spot, discovered });
+    const sighting = sightingOf(spot, discovered, discovered.evidence.join(', '), sure);
     this.#spots?.addSighting(sighting);
     discovery.sightings.push(sighting);
-    this.#owed.push({ spot, discovered });
+    const goesOn = sure && detector.activeSinceUs === undefined && discovered.startUs - detector.settledUs < adjacentUs;
+    if (goesOn || discovered.endUs <= detector.settledUs) this.#owed.push({ spot, discovered: asPast(discovered, source) });
     if (this.#owed.length > mostOwed) this.#owed.shift();
   }
 
   /** Brings the past up to date; what the catalogue must be asked for waits until it answers. */
-  async #settle(source: Signals, discovery: Discovery): Promise<void> {
+  async #settle(source: Signals, detector: BreakDetector, discovery: Discovery): Promise<void> {
     for (let owed = this.#owed[0]; owed !== undefined; owed = this.#owed[0]) {
-      const news = await this.#past.relabel(owed.spot, owed.discovered, source, source.endUs + 200_000);
+      const { spot, discovered } = owed;
+      const alive = isOf(discovered.earlier, source) && discovered.earlier.endUs > (detector.activeSinceUs ?? Infinity);
+      const news = alive ? { revised: [], found: [] } : await this.#past.relabel(spot, discovered, source, source.endUs + 200_000);
       if (news === undefined) return;
       this.#owed.shift();
       discovery.revised.push(...news.revised);
       discovery.found.push(...news.found);
+      for (const one of news.found) if (one.kind === 'break' && detector.activeSinceUs === undefined) detector.passOver(one.endUs ?? 0);
+      const untold = isOf(discovered.earlier, source) && news.revised.length === 0 && news.found.length === 0;
+      if (untold) detector.nameEarlier(sightingOf(spot, { ...discovered, ...spanOf(discovered.earlier) }, againEvidence(discovered), false));
     }
     // What was revised now counts once it is recorded, with the next tick.
     if (discovery.revised.length > 0 || discovery.found.length > 0) return;
@@ -178,6 +189,24 @@ export class DiscoveryDesk {
   }
 }
 
+function sightingOf(spot: CatalogueSpot, { startUs, endUs, confidence }: DiscoveredSpot, evidence: string, sure: boolean): Sighting {
+  const life = { over: true, withdrawn: false, sure, agreesUs: endUs - startUs };
+  return { key: `repeat ${spot.spotId}`, spot, startUs, endUs, shownStartUs: startUs, by: 'repeat', ...life, confidence, evidence };
+}
+
+const spanOf = ({ startUs, endUs }: Span): Span => ({ startUs, endUs });
+
+function isOf({ streamId, epoch }: DiscoveredSpot['earlier'], source: Signals): boolean {
+  return streamId === source.streamId && epoch === source.epoch;
+}
+
+/** The airing at which a spot was discovered, as one of the past. */
+function asPast(discovered: DiscoveredSpot, { tenantId, streamId, epoch, ptsUs, eventTimeMs }: Signals): DiscoveredSpot {
+  const { startUs, endUs } = discovered;
+  const startMs = eventTimeMs + Math.round((startUs - ptsUs) / 1000);
+  return { ...discovered, earlier: { tenantId, streamId, epoch, startUs, endUs, eventTimeMs: startMs } };
+}
+
 /** A candidate as it will be once the catalogue answers again. */
 function unwritten({
   spotId,
@@ -190,10 +219,11 @@ function unwritten({
   return { ...nothing, spotId, tenantId, title, durationMs, origin, status: 'candidate' };
 }
 
-function overlapShare(one: { startUs: number; endUs: number }, other: { startUs: number; endUs: number }): number {
-  const overlap = Math.min(one.endUs, other.endUs) - Math.max(one.startUs, other.startUs);
-  return overlap / Math.max(1, Math.min(one.endUs - one.startUs, other.endUs - other.startUs));
+function overlapUs(one: Span, other: Span): number {
+  return Math.min(one.endUs, other.endUs) - Math.max(one.startUs, other.startUs);
 }
+
+const lengthUs = ({ startUs, endUs }: Span): number => Math.max(1, endUs - startUs);
 
 function isState(stored: unknown): stored is DiscoveryState {
   return typeof stored === 'object' && stored !== null && 'version' in stored && stored.version === 1;

@@ -72,7 +72,7 @@ export class PastAirings {
     if (near === undefined) return undefined;
     const overlapping = near.filter((airing) => overlapUs(airing, discovered.earlier) > 0.5 * Math.min(lengthUs(airing), endUs - startUs));
     const same = overlapping.find((airing) => overlapUs(airing, discovered.earlier) > 0.7 * Math.max(lengthUs(airing), endUs - startUs));
-    const evidence = [`found because it aired again at ${mediaClock(discovered.startUs)} of the stream`];
+    const evidence = [againEvidence(discovered)];
     const lateUs = own ? knownUpToUs : (same?.knownUpToUs ?? 0);
     if (same !== undefined) {
       // A replay after a crash finds the name there already; the event may not have got out.
@@ -137,6 +137,11 @@ export class PastAirings {
     });
     return news;
   }
+}
+
+/** Why an airing of the past has a name, in words. */
+export function againEvidence({ startUs }: Pick<DiscoveredSpot, 'startUs'>): string {
+  return `found because it aired again at ${mediaClock(startUs)} of the stream`;
 }
 
 function lengthUs({ ptsUs, endUs }: Spot): number {

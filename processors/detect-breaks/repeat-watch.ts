@@ -3,7 +3,7 @@ import { RepeatFinder } from '../../core/fingerprint/history/repeat-finder.ts';
 import type { HistoryBlock } from '../../core/fingerprint/spot-print.ts';
 import type { Signals } from '../../schemas/events.generated.ts';
 import type { Cue } from './cue-finder.ts';
-import { type DiscoveredSpot, SpotDiscovery } from './discovery/spot-discovery.ts';
+import { type AdBelief, type DiscoveredSpot, SpotDiscovery } from './discovery/spot-discovery.ts';
 import type { TenantMemory } from './tenant-memory.ts';
 
 /** What a tick brought to light about repeats. */
@@ -37,9 +37,9 @@ export class RepeatWatch {
    * Takes in a tick.
    *
    * @param cues that became known with it, without logo edges
-   * @param belief mean probability of ads that the model held for a span, undefined when it has none
+   * @param belief what the break model makes of a span
    */
-  add(tick: Signals, cues: readonly Cue[], belief: (startUs: number, endUs: number) => number | undefined): RepeatNews {
+  add(tick: Signals, cues: readonly Cue[], belief: AdBelief): RepeatNews {
     for (const repeat of this.#finder.add(tick)) this.#discovery.addRepeat(repeat, this.#memory.history.cutsBetween(repeat.earlier));
     for (const cue of cues) this.#discovery.addCue(cue);
     this.#discovery.hear(tick);
@@ -57,7 +57,7 @@ export class RepeatWatch {
   }
 
   /** The epoch ended: what is open is over, and media time starts afresh. */
-  flush(nowUs: number, cues: readonly Cue[], belief: (startUs: number, endUs: number) => number | undefined): RepeatNews {
+  flush(nowUs: number, cues: readonly Cue[], belief: AdBelief): RepeatNews {
     for (const repeat of this.#finder.flush()) this.#discovery.addRepeat(repeat, this.#memory.history.cutsBetween(repeat.earlier));
     for (const cue of cues) this.#discovery.addCue(cue);
     const discovered = this.#discovery.decide(nowUs + 60_000_000, belief);

@@ -18,6 +18,8 @@ export interface Sighting extends Span {
   over: boolean;
   /** It turned out to be something else. */
   withdrawn: boolean;
+  /** It is an advertisement, whatever else is believed: a person said so, or discovery is certain of this very airing. */
+  sure: boolean;
   /** How much of it agrees so far, microseconds. */
   agreesUs: number;
   /** 0 to 1. */
@@ -32,6 +34,8 @@ const rememberedUs = 1_800_000_000;
 const sameAiringUs = 1_000_000;
 /** A spot of which the first so much is not there began later, microseconds. */
 const latestJoinUs = 1_500_000;
+/** What turned out to be something else is remembered, so many. */
+const mostDisproved = 64;
 /** What agreed for less when it broke off was no airing, microseconds: the shortest spots are 5 s long, less a faded end. */
 const leastAiringUs = 4_000_000;
 
@@ -41,6 +45,7 @@ export class SpotWatch {
   readonly #matcher: SpotMatcher;
   readonly #isUsable: (spotId: string, startUs: number) => boolean;
   #sightings: Sighting[] = [];
+  #disproved: (Span & { key: string })[] = [];
 
   /** @param isUsable false for spots that were not known yet when this was on air, when it is read again after a restart */
   constructor(memory: TenantMemory, isUsable: (spotId: string, startUs: number) => boolean) {
@@ -70,6 +75,7 @@ export class SpotWatch {
   newEpoch(): void {
     this.#matcher.newEpoch();
     this.#sightings = [];
+    this.#disproved = [];
   }
 
   /** Adds what was recognised by other means: a repeat. */
@@ -78,10 +84,19 @@ export class SpotWatch {
     this.#sightings.sort((one, other) => one.startUs - other.startUs);
   }
 
+  /** Takes a sighting back: something else was on air in a span, however much of that is like the spot. */
+  withdraw(sighting: Sighting, { startUs, endUs }: Span): Sighting {
+    this.#disproved = [...this.#disproved, { key: sighting.key, startUs, endUs }].slice(-mostDisproved);
+    this.#sightings = this.#sightings.filter((one) => one !== sighting);
+    return Object.assign(sighting, { over: true, withdrawn: true });
+  }
+
   #take(matches: readonly SpotMatch[]): Sighting[] {
     return matches.flatMap((match) => {
       const spot = this.#memory.spotOf(match.key);
-      const known = this.#sightings.find((one) => one.key === match.key && Math.abs(one.startUs - match.startUs) < sameAiringUs);
+      const known = this.#sightings.find((one) => one.key === match.key && isStartOf(one.startUs, match));
+      if (known === undefined && this.#disproved.some((one) => one.key === match.key && match.startUs < one.endUs && match.toUs > one.startUs))
+        return [];
       if (spot === undefined || (known === undefined && !this.#isUsable(spot.spotId, match.startUs))) return [];
       return [this.#sight(spot, match, known)];
     });
@@ -98,6 +113,7 @@ export class SpotWatch {
       endUs: match.over ? match.toUs : match.endUs,
       over: match.over,
       withdrawn: match.over && (match.confidence === 0 || agreesUs < leastAiringUs),
+      sure: spot.status === 'confirmed' || (spot.status === 'candidate' && known?.sure === true),
       agreesUs,
       confidence: match.confidence,
       evidence: evidenceOf(spot, match),
@@ -108,6 +124,11 @@ export class SpotWatch {
     if (sighting.withdrawn) this.#sightings = this.#sightings.filter((one) => one !== sighting);
     return sighting;
   }
+}
+
+/** A sighting begins where its spot would, or where the channel joined it. */
+function isStartOf(startUs: number, { startUs: wholeUs, fromUs }: SpotMatch): boolean {
+  return Math.min(Math.abs(startUs - wholeUs), Math.abs(startUs - fromUs)) < sameAiringUs;
 }
 
 function evidenceOf(spot: CatalogueSpot, match: SpotMatch): string {

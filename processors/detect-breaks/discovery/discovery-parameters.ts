@@ -11,7 +11,7 @@ export interface SeamParameters {
   perShortSide: number;
   /** Per unit of what SoundChange says of the step at the cue. */
   perStep: number;
-  /** Limit of the sum, either way. */
+  /** Limit of the sum, either way, where it is weighed against lengths. */
   most: number;
 }
 
@@ -66,6 +66,8 @@ export interface DiscoveryParameters {
   mostLength: number;
   /** Neighbours on both sides: break is a break or another repeat, programme what is believed to be one, and neither is not known. */
   neighbours: Record<'both breaks' | 'break and programme' | 'break' | 'programme' | 'both programme' | 'unknown', number>;
+  /** What the neighbours at the earlier airing count, as a share of those now. */
+  thenShare: number;
   /** Shorter than 7 s and not between breaks: an ident or a jingle. */
   shortAtEdge: number;
   /** No cut inside 8 s and more: a title card. */
@@ -116,9 +118,10 @@ export const defaultDiscovery: DiscoveryParameters = {
   leastLength: -2,
   mostLength: 2.5,
   neighbours: { 'both breaks': 2.5, 'break and programme': -0.7, break: 0.5, programme: -0.4, 'both programme': -1.2, unknown: 0 },
+  thenShare: 0.7,
   shortAtEdge: -4,
   onePicture: -1.5,
-  leastScore: 2,
+  leastScore: 2.3,
   hastyScore: 2.8,
   neighbourS: 12,
 };

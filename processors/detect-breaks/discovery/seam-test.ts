@@ -13,8 +13,9 @@ const floorVariance = 4;
 const edgeUs = 100_000;
 /** How much sound is remembered: the longest stretch that is judged, and the time until it is, microseconds. */
 const memoryUs = 260_000_000;
-/** Fewest windows of a side: 1.5 s. */
+/** Fewest windows of a side (1.5 s), and fewest to speak for a seam (6 s): a few seconds of anything are explained well by a distribution of their own. */
 const leastWindows = 16;
+const tellingWindows = 60;
 
 /**
  * Tells the seam between two spots that air one after the other from a cut within one, by the sound of up to 20 s on either side. How much
@@ -59,7 +60,7 @@ export class SeamTest {
    * @param stretch what is known to be one spot or several: nothing beyond is looked at
    */
   gain(cue: Cue, stretch: Span): number {
-    const { spanS, base, perNat, perShortSide, perStep, most } = this.#parameters;
+    const { spanS, base, perNat, perShortSide, perStep } = this.#parameters;
     const fromUs = Math.max(stretch.startUs, cue.beforeUs - spanS * 1e6);
     const untilUs = Math.min(stretch.endUs, cue.afterUs + spanS * 1e6);
     const before = this.#between(fromUs, cue.beforeUs - edgeUs);
@@ -67,7 +68,8 @@ export class SeamTest {
     if (before.length < leastWindows || after.length < leastWindows) return 0;
     const short = 1e6 / (cue.beforeUs - fromUs) + 1e6 / (untilUs - cue.afterUs);
     const sum = base + perNat * likelihoodRatio(before, after) - perShortSide * short + perStep * cue.soundGain;
-    return Math.max(-most, Math.min(most, sum));
+    const telling = Math.min(before.length, after.length) >= tellingWindows;
+    return telling ? sum : Math.min(0, sum);
   }
 
   #between(fromUs: number, untilUs: number): Float64Array[] {

@@ -9,7 +9,7 @@ import { SoundChange } from '../sound-change.ts';
 import { type DiscoveryParameters, defaultDiscovery } from './discovery-parameters.ts';
 import { openGain } from './open-gain.ts';
 import { SeamTest } from './seam-test.ts';
-import { type Neighbour, type Verdict, judge, refusalOf } from './spot-judge.ts';
+import { type Neighbour, type Verdict, isReplay, judge, refusalOf } from './spot-judge.ts';
 import { type Part, partsOf } from './stretch-parts.ts';
 
 /** A spot that nobody registered and that airs for the second time at least. */
@@ -45,8 +45,11 @@ export interface OpenRepeat {
   gain: number;
 }
 
-/** Tells the mean probability of "ad", 0 to 1, of a span of the running stream; undefined when nobody knows. */
-export type AdBelief = (startUs: number, endUs: number) => number | undefined;
+/**
+ * Tells the mean probability of "ad", 0 to 1, of a span of the running stream; undefined when nobody knows. On the basis of the `logo` it is asked
+ * after a repeat: what else is believed there rests on the repeat itself.
+ */
+export type AdBelief = (startUs: number, endUs: number, basis: 'any' | 'logo') => number | undefined;
 
 interface Tracked {
   repeat: Repeat;
@@ -62,6 +65,9 @@ const soundUs = 2_000_000;
 /** A neighbour is looked at over this span, and is told apart from what it is beside by the second. */
 const neighbourUs = 8_000_000;
 const gapUs = 300_000;
+/** The logo says what comes after a repeat when this much of that was seen, and it is read so much later. */
+const leastSeenUs = 5_000_000;
+const logoDelayUs = 2_000_000;
 /** Two spots of a break are no further apart. */
 const besideUs = 1_500_000;
 /** Beliefs of break and of programme. */
@@ -70,6 +76,7 @@ const programmeBelief = 0.2;
 /** A cut of the earlier airing is its boundary when it is this near to where the lag puts it. */
 const earlierReachUs = 250_000;
 const mostRejected = 256;
+const mostReplayed = 256;
 
 /**
  * Finds spots among the repeats of one stream: trims them to cues, divides what holds several spots, and judges each by how much of it agrees,
@@ -88,6 +95,8 @@ export class SpotDiscovery {
   /** Spans of spots that were told, so that each is told once. */
   #told: { startUs: number; endUs: number }[] = [];
   #rejected: RejectedStretch[] = [];
+  /** Spans of what was shown again right after it had been on air. */
+  #replayed: Span[] = [];
 
   constructor(parameters: Partial<DiscoveryParameters> = {}) {
     this.#parameters = { ...defaultDiscovery, ...parameters };
@@ -101,6 +110,7 @@ export class SpotDiscovery {
     const { startUs, earlier } = repeat;
     const key = `${startUs} ${earlier.streamId} ${earlier.epoch} ${earlier.startUs}`;
     this.#tracked.set(key, { repeat, earlierCutsUs, parts: undefined });
+    if (repeat.over && isReplay(repeat, this.#parameters)) this.#replayed = [...this.#replayed, repeat, repeat.earlier].slice(-mostReplayed);
   }
 
   /** Takes in the sound of a run of signals: how it changes at a cut says whether something ends there. */
@@ -120,6 +130,7 @@ export class SpotDiscovery {
     this.#cues = [];
     this.#fresh = [];
     this.#told = [];
+    this.#replayed = [];
     this.#seams.newEpoch();
   }
 
@@ -184,7 +195,7 @@ export class SpotDiscovery {
     const discovered: DiscoveredSpot[] = [];
     for (const part of parts) {
       const [startUs, endUs] = [part.start.afterUs, part.end.beforeUs];
-      if (this.#isTold(startUs, endUs)) continue;
+      if (this.#isTold(startUs, endUs) || this.#isToldBetter(tracked, part)) continue;
       const verdict = this.#judge(tracked, part, nowUs, belief);
       if (verdict.refusal === undefined && verdict.score >= leastScore) {
         this.#told.push({ startUs, endUs });
@@ -199,10 +210,50 @@ export class SpotDiscovery {
   #judge(tracked: Tracked, part: Part, nowUs: number, belief: AdBelief): Verdict {
     const [startUs, endUs] = [part.start.afterUs, part.end.beforeUs];
     const inside = this.#cues.filter((cue) => cue.beforeUs > startUs + gapUs && cue.afterUs < endUs - gapUs);
-    const before = this.#neighbour(part, part.start.beforeUs, belief(part.start.beforeUs - neighbourUs, part.start.beforeUs - gapUs));
-    const seenUs = Math.min(nowUs, part.end.afterUs + neighbourUs);
-    const after = this.#neighbour(part, part.end.afterUs, belief(part.end.afterUs + gapUs, seenUs));
-    return judge({ part, repeat: tracked.repeat, inside, before, after }, this.#durations, this.#parameters);
+    const before = this.#neighbour(part, part.start.beforeUs, belief(part.start.beforeUs - neighbourUs, part.start.beforeUs - gapUs, 'any'));
+    const seenUs = Math.min(nowUs - logoDelayUs, part.end.afterUs + neighbourUs);
+    const believed = seenUs < part.end.afterUs + leastSeenUs ? undefined : belief(part.end.afterUs + gapUs, seenUs, 'logo');
+    const after = this.#neighbour(part, part.end.afterUs, believed);
+    const wasReplayed = tracked.repeat.sameEpoch && this.#wasReplayed(tracked.repeat, part);
+    const then = this.#neighboursThen(tracked.repeat, part, belief);
+    return judge({ part, repeat: tracked.repeat, inside, before, after, then, wasReplayed }, this.#durations, this.#parameters);
+  }
+
+  /** Whether the part, when it aired before, was shown twice in a row: a sponsor's card, a trailer, a goal. */
+  #wasReplayed({ startUs, earlier }: Repeat, part: Part): boolean {
+    const lagUs = startUs - earlier.startUs;
+    const isIt = (one: Span): boolean =>
+      Math.abs(one.startUs + lagUs - part.start.afterUs) < besideUs && Math.abs(one.endUs + lagUs - part.end.beforeUs) < besideUs;
+    return this.#replayed.some(isIt);
+  }
+
+  /** What lay beside the part when it aired before, if that was in this stream: those breaks are settled. */
+  #neighboursThen({ sameEpoch, startUs, earlier }: Repeat, part: Part, belief: AdBelief): [before: Neighbour, after: Neighbour] {
+    if (!sameEpoch) return ['unknown', 'unknown'];
+    const lagUs = startUs - earlier.startUs;
+    const [firstUs, lastUs] = [part.start.afterUs - lagUs, part.end.beforeUs - lagUs];
+    return [
+      neighbourOf(belief(firstUs - neighbourUs, firstUs - besideUs, 'any')),
+      neighbourOf(belief(lastUs + besideUs, lastUs + neighbourUs, 'any')),
+    ];
+  }
+
+  /**
+   * Whether another repeat of the same airing begins with the part: after a separator of another length than then, the lag is another, and what this
+   * repeat says beyond it is what is left of its agreement.
+   */
+  #isToldBetter({ repeat }: Tracked, part: Part): boolean {
+    const reachUs = this.#parameters.cueReachS * 1e6;
+    if (part.start.afterUs - repeat.startUs < reachUs) return false;
+    const thenUs = repeat.earlier.startUs + part.start.afterUs - repeat.startUs;
+    return [...this.#tracked.values()].some(
+      ({ repeat: other }) =>
+        other !== repeat &&
+        other.earlier.streamId === repeat.earlier.streamId &&
+        other.earlier.epoch === repeat.earlier.epoch &&
+        Math.abs(other.startUs - part.start.afterUs) < reachUs &&
+        Math.abs(other.earlier.startUs - thenUs) < besideUs,
+    );
   }
 
   /** What lies beside a part at a moment: another spot or repeat that ends or begins there, else what is believed. */
@@ -217,9 +268,7 @@ export class SpotDiscovery {
       return parts.filter((other) => isDivided(other, part)).map(({ start, end }) => ({ startUs: start.afterUs, endUs: end.beforeUs }));
     });
     if ([...this.#told, ...repeats].some(({ startUs, endUs }) => isBeside(startUs, endUs))) return 'break';
-    if (belief === undefined) return 'unknown';
-    if (belief >= breakBelief) return 'break';
-    return belief <= programmeBelief ? 'programme' : 'unknown';
+    return neighbourOf(belief);
   }
 
   #describe({ repeat, earlierCutsUs }: Tracked, part: Part, verdict: Verdict): DiscoveredSpot {
@@ -253,6 +302,12 @@ export class SpotDiscovery {
     this.#told = this.#told.filter(({ endUs }) => endUs >= oldestUs);
     if (this.#rejected.length > mostRejected) this.#rejected = this.#rejected.slice(-mostRejected);
   }
+}
+
+function neighbourOf(belief: number | undefined): Neighbour {
+  if (belief === undefined) return 'unknown';
+  if (belief >= breakBelief) return 'break';
+  return belief <= programmeBelief ? 'programme' : 'unknown';
 }
 
 /** Whether a part is another than `part` and more than a cut divides them. */

@@ -16,6 +16,10 @@ export interface PartFacts {
   inside: readonly Cue[];
   before: Neighbour;
   after: Neighbour;
+  /** What lay beside it at its earlier airing. */
+  then: readonly [before: Neighbour, after: Neighbour];
+  /** At its earlier airing it was shown twice in a row. */
+  wasReplayed: boolean;
 }
 
 /** What a part was found to be. */
@@ -35,9 +39,10 @@ const longCardS = 8;
 
 /** Judges whether a part of a repeated stretch is a spot. */
 export function judge(facts: PartFacts, durations: DurationModel, parameters: DiscoveryParameters): Verdict {
-  const { part, repeat, inside, before, after } = facts;
+  const { part, repeat, inside, before, after, then } = facts;
   const seconds = partSeconds(part);
-  const refusal = refusalOf(repeat, parameters) ?? lengthRefusal(seconds, parameters);
+  const refusal =
+    refusalOf(repeat, parameters) ?? lengthRefusal(seconds, parameters) ?? (facts.wasReplayed ? 'shown twice in a row before' : undefined);
   const sure = (repeat.hashBits ?? 64) <= parameters.surePictureBits;
   const points: [number, string][] = [
     [sure ? 0 : parameters.unsure, 'sound and pictures are alike but not the same'],
@@ -45,9 +50,13 @@ export function judge(facts: PartFacts, durations: DurationModel, parameters: Di
     [endScore(part.start.cue, parameters), 'nothing ends where it begins'],
     [endScore(part.end.cue, parameters), 'nothing ends where it ends'],
     [parameters.neighbours[neighbourhood(before, after)], before === after ? 'programme on both sides' : 'programme beside it'],
+    [parameters.thenShare * parameters.neighbours[neighbourhood(...then)], 'programme beside it when it aired before'],
     [part.start.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes before'],
     [part.end.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes after'],
-    [seconds < shortS && (before !== 'break' || after !== 'break') ? parameters.shortAtEdge : 0, 'as short as an ident or a jingle'],
+    [
+      seconds < shortS && (before !== 'break' || after !== 'break') && !then.every((one) => one === 'break') ? parameters.shortAtEdge : 0,
+      'as short as an ident or a jingle',
+    ],
     [seconds >= longCardS && inside.every(({ kind }) => kind === 'logo') ? parameters.onePicture : 0, 'one picture throughout, like a title card'],
   ];
   const score = points.reduce((sum, [worth]) => sum + worth, parameters.prior);

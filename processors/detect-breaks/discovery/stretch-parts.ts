@@ -13,6 +13,11 @@ export interface PartEnd {
   firm: boolean;
 }
 
+/** A cue inside a stretch as the boundary between two parts, and what speaks for it. */
+interface Boundary extends PartEnd {
+  gain: number;
+}
+
 /** A part of a repeated stretch that may be one spot. */
 export interface Part {
   start: PartEnd;
@@ -26,9 +31,6 @@ export function partSeconds({ start, end }: Part): number {
 
 /** Tells by the sound of a span how much likelier a cue in it is a seam between spots than a cut within one; see SeamTest. */
 export type SeamGain = (cue: Cue, span: Span) => number;
-
-/** Where one seam is known, the sound beyond it says nothing of others: divisions are found anew until they stay, at most so often. */
-const mostRounds = 5;
 
 /**
  * Cuts a repeated stretch into spots: its two ends are moved to cues, and where a whole break airs again it is divided at the cues inside. Of
@@ -48,26 +50,27 @@ export function partsOf(
   const end = endAt(stretch.endUs, (cue) => cue.beforeUs, cues, parameters);
   const leastUs = parameters.leastSpotS * 1e6;
   const inside = cues.filter((cue) => cue.beforeUs - start.afterUs >= leastUs && end.beforeUs - cue.afterUs >= leastUs);
-  let parts: Part[] = [{ start, end }];
-  for (let round = 0; round < mostRounds; round += 1) {
-    const boundaries = inside.map((cue) => boundaryAt(cue, seamGain(cue, spanAround(cue, parts)), otherEndsUs, parameters));
-    const divided = divide(start, boundaries, end, durations);
-    const same = divided.length === parts.length && divided.every((part, index) => part.start.afterUs === parts[index]!.start.afterUs);
-    parts = divided;
-    if (same) break;
-  }
-  return parts;
+  const heard = heardSeams(inside, { startUs: start.afterUs, endUs: end.beforeUs }, seamGain);
+  const boundaries = inside.map((cue, index) => boundaryAt(cue, heard[index]!, otherEndsUs, parameters));
+  return divide(start, boundaries, end, durations);
 }
 
-/** From the boundary before a cue to the one after it. */
-function spanAround(cue: Cue, parts: readonly Part[]): Span {
-  const before = parts.filter(({ start }) => start.afterUs < cue.afterUs).at(-1) ?? parts[0]!;
-  const after = parts.find(({ end }) => end.beforeUs > cue.beforeUs) ?? parts.at(-1)!;
-  return { startUs: before.start.afterUs, endUs: after.end.beforeUs };
+/**
+ * What the sound says for a seam at each cue of a span, the clearest first: what lies beyond a seam says nothing of the cues on this side of it, so
+ * that each side is then listened to by itself.
+ */
+function heardSeams(cues: readonly Cue[], span: Span, seamGain: SeamGain): number[] {
+  const gains = cues.map((cue) => seamGain(cue, span));
+  const clearest = gains.indexOf(Math.max(...gains));
+  const seam = cues[clearest];
+  if (seam === undefined || gains[clearest]! <= 0) return gains;
+  const before = heardSeams(cues.slice(0, clearest), { startUs: span.startUs, endUs: seam.beforeUs }, seamGain);
+  const after = heardSeams(cues.slice(clearest + 1), { startUs: seam.afterUs, endUs: span.endUs }, seamGain);
+  return [...before, gains[clearest]!, ...after];
 }
 
 /** The most likely division (dynamic programming over the boundaries). */
-function divide(start: PartEnd, boundaries: readonly (PartEnd & { gain: number })[], end: PartEnd, durations: DurationModel): Part[] {
+function divide(start: PartEnd, boundaries: readonly Boundary[], end: PartEnd, durations: DurationModel): Part[] {
   const nodes = [{ ...start, gain: 0 }, ...boundaries, { ...end, gain: 0 }];
   const best: { score: number; from: number }[] = [{ score: 0, from: -1 }];
   for (let to = 1; to < nodes.length; to += 1) {
@@ -102,11 +105,12 @@ function endAt(timeUs: number, timeOf: (cue: Cue) => number, cues: readonly Cue[
 }
 
 /** A cue inside the stretch as a boundary between parts, and what speaks for it. */
-function boundaryAt(cue: Cue, seamGain: number, otherEndsUs: readonly number[], parameters: DiscoveryParameters): PartEnd & { gain: number } {
-  const { splitAtOtherEnd, cueReachS } = parameters;
+function boundaryAt(cue: Cue, seamGain: number, otherEndsUs: readonly number[], parameters: DiscoveryParameters): Boundary {
+  const { split, seam, splitAtOtherEnd, cueReachS } = parameters;
   const reachUs = cueReachS * 1e6;
   const shared = otherEndsUs.some((endUs) => endUs > cue.beforeUs - reachUs && endUs < cue.afterUs + reachUs);
   // Separators speak for themselves.
-  const gain = parameters.split[cue.kind] + (cue.kind === 'cut' ? seamGain : 0) + (shared ? splitAtOtherEnd : 0);
+  const heard = cue.kind === 'cut' ? Math.max(-seam.most, Math.min(seam.most, seamGain)) : 0;
+  const gain = split[cue.kind] + heard + (shared ? splitAtOtherEnd : 0);
   return { beforeUs: cue.beforeUs, afterUs: cue.afterUs, cue, firm: gain > 0, gain };
 }

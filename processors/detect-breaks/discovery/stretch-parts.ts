@@ -52,7 +52,17 @@ export function partsOf(
   const inside = cues.filter((cue) => cue.beforeUs - start.afterUs >= leastUs && end.beforeUs - cue.afterUs >= leastUs);
   const heard = heardSeams(inside, { startUs: start.afterUs, endUs: end.beforeUs }, seamGain);
   const boundaries = inside.map((cue, index) => boundaryAt(cue, heard[index]!, otherEndsUs, parameters));
-  return divide(start, boundaries, end, durations);
+  const nodes = [{ ...start, gain: 0 }, ...divide(start, boundaries, end, durations), { ...end, gain: 0 }];
+  // A cut near a seam may have been clearer than the seam: by the lengths on both sides of it the other is the likelier one.
+  for (let at = 1; at < nodes.length - 1; at += 1) {
+    const [before, seam, after] = [nodes[at - 1]!, nodes[at]!, nodes[at + 1]!];
+    const weigh = (cue: Cue): Boundary => boundaryAt(cue, seamGain(cue, { startUs: before.afterUs, endUs: after.beforeUs }), otherEndsUs, parameters);
+    const score = (one: Boundary): number =>
+      one.gain + durations.spot(partSeconds({ start: before, end: one })) + durations.spot(partSeconds({ start: one, end: after }));
+    const rivals = inside.filter((cue) => cue.beforeUs > before.afterUs && cue.afterUs < after.beforeUs).map(weigh);
+    nodes[at] = rivals.reduce((one, other) => (score(other) > score(one) ? other : one), seam);
+  }
+  return nodes.slice(1).map((node, index) => ({ start: nodes[index]!, end: node }));
 }
 
 /**
@@ -69,8 +79,8 @@ function heardSeams(cues: readonly Cue[], span: Span, seamGain: SeamGain): numbe
   return [...before, gains[clearest]!, ...after];
 }
 
-/** The most likely division (dynamic programming over the boundaries). */
-function divide(start: PartEnd, boundaries: readonly Boundary[], end: PartEnd, durations: DurationModel): Part[] {
+/** The boundaries of the most likely division (dynamic programming over the boundaries). */
+function divide(start: PartEnd, boundaries: readonly Boundary[], end: PartEnd, durations: DurationModel): Boundary[] {
   const nodes = [{ ...start, gain: 0 }, ...boundaries, { ...end, gain: 0 }];
   const best: { score: number; from: number }[] = [{ score: 0, from: -1 }];
   for (let to = 1; to < nodes.length; to += 1) {
@@ -83,9 +93,9 @@ function divide(start: PartEnd, boundaries: readonly Boundary[], end: PartEnd, d
       if (score > best[to]!.score) best[to] = { score, from };
     }
   }
-  const parts: Part[] = [];
-  for (let to = nodes.length - 1; to > 0; to = best[to]!.from) parts.unshift({ start: nodes[best[to]!.from]!, end: nodes[to]! });
-  return parts;
+  const inner: Boundary[] = [];
+  for (let to = best.at(-1)!.from; to > 0; to = best[to]!.from) inner.unshift(nodes[to]!);
+  return inner;
 }
 
 /** The cue at an end of the stretch: the nearest in reach, separators and cuts with a breath before bare cuts. */

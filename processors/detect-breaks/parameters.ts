@@ -154,15 +154,17 @@ export interface FormatParameters {
   /** Expected shares of the looks. */
   bars: Readonly<Record<'programme' | 'spots', Readonly<Record<BarLook, number>>>>;
   sound: Readonly<Record<'programme' | 'spots', Readonly<Record<SoundLook, number>>>>;
-  /** Most that one stretch says, and more for each break (three at the most) that was seen to look otherwise. */
+  /** Most that one change says, and more for each break (three at the most) that was seen to look otherwise. */
   unproven: number;
   perBreak: number;
-  /** It is said over so many seconds; what was said can be said again after so many seconds of the opposite. */
+  /** It is said over so many seconds. */
   speakS: number;
-  settledS: number;
-  /** Share of the step in log-likelihood that a change adds to a cue this near, seconds, and the most of it. */
+  /** Share of the step in log-likelihood that a change adds to a cue this near, seconds, and the most of it: unproven, and more for each such break. */
   edgeShare: number;
   mostEdge: number;
+  edgePerBreak: number;
+  /** ... in full from a look that was there this long, seconds: what flickers is no edge. */
+  settledS: number;
   edgeToleranceS: number;
 }
 
@@ -310,8 +312,8 @@ export const defaultParameters: BreakParameters = {
     adNess: 0.5,
   },
   format: {
-    barsHoldS: 0.6,
-    soundHoldS: 1,
+    barsHoldS: 1.4,
+    soundHoldS: 1.2,
     learnS: 600,
     leastProgrammeS: 20,
     priorProgrammeS: 20,
@@ -328,8 +330,9 @@ export const defaultParameters: BreakParameters = {
     perBreak: 1,
     speakS: 2,
     settledS: 8,
-    edgeShare: 0.5,
+    edgeShare: 0.6,
     mostEdge: 1.5,
+    edgePerBreak: 0.75,
     edgeToleranceS: 0.5,
   },
   duration: {

@@ -1,5 +1,5 @@
 import { Random } from '../../ingest/demo/engine/random.ts';
-import { itemFrames, type BroadcastPlan, type PlanItem } from '../../ingest/demo/plan.ts';
+import { itemFrames, type BroadcastPlan, type ItemKind, type PlanItem } from '../../ingest/demo/plan.ts';
 import { genres, Programme } from '../../ingest/demo/programme.ts';
 import type { ChannelLook } from '../../ingest/demo/scenes/graphics.ts';
 import { inventBrand } from '../../ingest/demo/spots/brands.ts';
@@ -189,9 +189,12 @@ export function runningOrder(planning: Planning, pool: SpotPool, nextProgramme: 
   return items;
 }
 
+/** Kinds that come from the programme itself: idents and promos are made like spots. */
+const ofProgramme: readonly ItemKind[] = ['programme', 'titles', 'decoy'];
+
 /** Gives the items of programme the bars that were ordered. */
 export function formatted({ letterbox }: BroadcastOrder, items: readonly PlanItem[]): PlanItem[] {
-  return items.map((item) => (letterbox === true && item.kind === 'programme' ? { ...item, letterbox: 0.128 } : item));
+  return items.map((item) => (letterbox === true && ofProgramme.includes(item.kind) ? { ...item, letterbox: 0.128 } : item));
 }
 
 /** Plans a broadcast of drawn pictures. */

@@ -26,6 +26,11 @@ export class FormatAspect<Look extends string> {
     this.#reader = new LookReader(holdS);
   }
 
+  /** The channel was seen to change its look. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
   /** What the look on air says: see {@link FormatAspect.gainOf}. */
   get gain(): number {
     return this.#reader.look === undefined ? 0 : this.gainOf(this.#reader.look);

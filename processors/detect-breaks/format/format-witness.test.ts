@@ -9,7 +9,10 @@ import { FormatWitness } from './format-witness.ts';
 
 type Format = Pick<Segment, 'bars' | 'layout'>;
 
-const silent: BreakParameters = { ...defaultParameters, format: { ...defaultParameters.format, unproven: 0, perBreak: 0, mostEdge: 0 } };
+const silent: BreakParameters = {
+  ...defaultParameters,
+  format: { ...defaultParameters.format, unproven: 0, perBreak: 0, mostEdge: 0, edgePerBreak: 0 },
+};
 
 const programme = (name: string, seconds: number, format: Format = {}): Segment => ({ name, seconds, shotS: 3.4, ...format });
 const spot = (name: string, seconds: number, format: Format = {}): Segment => ({ name, seconds, shotS: 1.7, ...format });

@@ -4,7 +4,7 @@ import type { FormatParameters } from '../parameters.ts';
 import type { Span } from '../silence-meter.ts';
 import { FormatAspect, type FormatAspectState } from './format-aspect.ts';
 import { type BarLook, type SoundLook, barLookOf, lookText, soundLookOf } from './format-looks.ts';
-import { SpokenGain } from './spoken-gain.ts';
+import { FormatPotential } from './format-potential.ts';
 
 /** What is kept over a restart: plain JSON. */
 export interface FormatState {
@@ -30,14 +30,14 @@ interface FormatEdge {
 /**
  * Watches the format of a channel: whether the picture has bars, and how the sound stands between the loudspeakers. Programme that is a film in
  * letterbox, an old series in 4:3 or surround sound is interrupted by spots that are not, and comes back. What programme looks like is
- * learned per channel; what one stretch says is bounded, so that a film on a channel of full pictures, or a clip of an archive in the
+ * learned per channel; what one change says is bounded, so that a film on a channel of full pictures, or a clip of an archive in the
  * news, is no break by itself.
  */
 export class FormatWitness {
   readonly #parameters: FormatParameters;
   readonly #bars: FormatAspect<BarLook>;
   readonly #sound: FormatAspect<SoundLook>;
-  #spoken: SpokenGain;
+  #potential: FormatPotential;
   #edges: FormatEdge[] = [];
   /** Up to where programme was learned or passed over, and the last stretches that were learned. */
   #learnedUs = Number.NaN;
@@ -48,7 +48,7 @@ export class FormatWitness {
     this.#parameters = parameters;
     this.#bars = new FormatAspect(parameters, parameters.bars, parameters.barsHoldS);
     this.#sound = new FormatAspect(parameters, parameters.sound, parameters.soundHoldS);
-    this.#spoken = new SpokenGain(parameters);
+    this.#potential = new FormatPotential(parameters.speakS);
   }
 
   /**
@@ -61,17 +61,18 @@ export class FormatWitness {
     for (const picture of tick.pictures) this.#note(this.#bars, picture.ptsUs, barLookOf(picture));
     for (const spread of tick.soundSpread) this.#note(this.#sound, spread.ptsUs, soundLookOf(spread));
     this.#learn(tick.endUs - learnAfterUs, !inBreak && programme > 0.5);
-    return this.#spoken.next(this.#bars.gain + this.#sound.gain, this.#bound, tickUs / 1e6);
+    return this.#potential.next(this.#bars.gain + this.#sound.gain, this.#bound, tickUs / 1e6);
   }
 
   /** What changes of format say for a break or spot that starts, and ends, at a cue. */
   gainsAt({ beforeUs, afterUs }: { beforeUs: number; afterUs: number }): { startGain: number; endGain: number } {
-    const { edgeToleranceS, mostEdge } = this.#parameters;
+    const { edgeToleranceS, mostEdge, edgePerBreak } = this.#parameters;
     const toleranceUs = edgeToleranceS * 1e6;
+    const most = mostEdge + edgePerBreak * this.#proven;
     const near = this.#edges.filter(({ atUs }) => atUs >= beforeUs - toleranceUs && atUs <= afterUs + toleranceUs);
     const sum = (sign: 1 | -1): number =>
       Math.min(
-        mostEdge,
+        most,
         near.reduce((total, { gain }) => total + Math.max(0, gain * sign), 0),
       );
     return { startGain: sum(1), endGain: sum(-1) };
@@ -99,7 +100,7 @@ export class FormatWitness {
   newEpoch(): void {
     this.#bars.newEpoch();
     this.#sound.newEpoch();
-    this.#spoken = new SpokenGain(this.#parameters);
+    this.#potential = new FormatPotential(this.#parameters.speakS);
     this.#edges = [];
     this.#learnedUs = Number.NaN;
     this.#learned = [];
@@ -124,9 +125,13 @@ export class FormatWitness {
   }
 
   #note<Look extends string>(aspect: FormatAspect<Look>, ptsUs: number, look: Look | undefined): void {
+    const before = aspect.changed;
     const change = aspect.see(ptsUs, look);
     if (change === undefined) return;
-    const gain = (aspect.gainOf(change.to) - aspect.gainOf(change.from)) * this.#parameters.edgeShare;
+    if (!before) this.#potential.assume(aspect.gainOf(change.from), this.#bound);
+    const { edgeShare, settledS } = this.#parameters;
+    const settled = Math.min(1, change.heldS / settledS);
+    const gain = (aspect.gainOf(change.to) - aspect.gainOf(change.from)) * edgeShare * settled;
     this.#edges = [...this.#edges, { atUs: change.atUs, gain }].slice(-mostEdges);
   }
 

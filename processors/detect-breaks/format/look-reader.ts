@@ -4,6 +4,8 @@ export interface LookChange<Look> {
   atUs: number;
   from: Look;
   to: Look;
+  /** How long the old look had been there, seconds. */
+  heldS: number;
 }
 
 /**
@@ -12,6 +14,7 @@ export interface LookChange<Look> {
 export class LookReader<Look> {
   readonly #holdUs: number;
   #look: Look | undefined;
+  #sinceUs = 0;
   #candidate: { look: Look; sinceUs: number } | undefined;
 
   /** @param holdS how long a new look has to be seen, seconds */
@@ -33,9 +36,12 @@ export class LookReader<Look> {
     }
     if (this.#candidate?.look !== seen) this.#candidate = { look: seen, sinceUs: ptsUs };
     if (ptsUs - this.#candidate.sinceUs < this.#holdUs) return undefined;
-    const change = { atUs: this.#candidate.sinceUs, from: this.#look, to: seen };
+    const { sinceUs: atUs } = this.#candidate;
+    const from = this.#look;
+    const heldS = (atUs - this.#sinceUs) / 1e6;
     this.#look = seen;
+    this.#sinceUs = atUs;
     this.#candidate = undefined;
-    return change.from === undefined ? undefined : { ...change, from: change.from };
+    return from === undefined ? undefined : { atUs, from, to: seen, heldS };
   }
 }

@@ -96,10 +96,12 @@ async function encode(plan: ForeignPlan, pictures: string, sound: string, path: 
   const { canvas, noiseFloor, crf, format } = plan;
   const partial = `${pictures}.mp4`;
   const seconds = plan.items.reduce((sum, item) => sum + framesOf(item), 0) / rateOf(canvas);
+  // Of two layouts amix takes the narrower.
+  const wide = format === undefined ? '' : `,aformat=channel_layouts=${layoutOf(format)}`;
   const noise =
     noiseFloor === 0
       ? '[1:a]anull[a]'
-      : `anoisesrc=color=pink:amplitude=${noiseFloor}:sample_rate=${soundRateHz}:duration=${seconds}[n];[1:a][n]amix=inputs=2:normalize=0:duration=first[a]`;
+      : `anoisesrc=color=pink:amplitude=${noiseFloor}:sample_rate=${soundRateHz}:duration=${seconds}${wide}[n];[1:a][n]amix=inputs=2:normalize=0:duration=first[a]`;
   const graph = `[0:v]${clock(canvas)}${logoFilters(plan)}[v];${noise}`;
   const pcm = ['-f', 's16le', '-ar', String(soundRateHz), '-channel_layout', layoutOf(format), '-ac', String(channelsOf(format))];
   const inputs = ['-framerate', rateText(canvas), '-f', 'h264', '-i', pictures, ...pcm, '-i', sound];

@@ -4,9 +4,14 @@ import type { Spot } from '../../schemas/events.generated.ts';
 import { offlineBreaks } from '../../test/support/offline-breaks.ts';
 import { type Segment, syntheticSignals } from '../../test/support/synthetic-signals.ts';
 
-/** News, a break, talk, a break, a film, a break; the car in each of them. @param logo whether the logo stays on air in breaks */
-function broadcast(logo: boolean): Segment[] {
-  const programme = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS: 40 });
+/**
+ * News, a break, talk, a break, a film, a break; the car in each of them.
+ *
+ * @param logo whether the logo stays on air in breaks
+ * @param shotS seconds between the cuts of programme
+ */
+function broadcast(logo: boolean, shotS = 40): Segment[] {
+  const programme = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS });
   const spot = (name: string, seconds: number): Segment => ({ name, seconds, logo, shotS: 1.7 });
   return [
     programme('news', 60),
@@ -71,6 +76,21 @@ test('a first airing that was reported without a name gets it by one new revisio
   expect(after).toEqual({ ...before, spotId, title, evidence, identifiedBy: 'repeat', revision, eventId, knownUpToUs, processedAtMs });
   expect(breaks.filter(({ breakId, knownUpToUs: knownUs }) => breakId === before!.breakId && knownUs >= secondEndUs)).toEqual([]);
 });
+
+test.each([11.3, 7.7, 3.4])(
+  'every airing is reported once, with its break, on a channel whose logo stays and whose programme cuts every %d s',
+  async (shotS) => {
+    const { settledSpots, settledBreaks } = await offlineBreaks(syntheticSignals(broadcast(true, shotS)));
+    expect(carsOf(settledSpots).map(({ ptsUs, endUs, airing }) => [seconds(ptsUs), seconds(endUs), airing])).toEqual([
+      [60, 90, 1],
+      [202, 232, 2],
+      [320, 350, 3],
+    ]);
+    const times = settledBreaks.map(({ ptsUs, endUs }) => [seconds(ptsUs), seconds(endUs)] as const);
+    for (const [index, [startS]] of times.entries()) if (index > 0) expect(startS).toBeGreaterThanOrEqual(times[index - 1]![1]);
+    expect(times.every(([startS, endS]) => endS <= 110 || startS >= 182)).toBe(true);
+  },
+);
 
 function seconds(timeUs: number | null): number {
   return Math.round((timeUs ?? Number.NaN) / 1e6);

@@ -25,6 +25,8 @@ export interface CatalogueChoice {
 /** The catalogue of an analysis. */
 export interface AnalysisCatalogue {
   catalogue: Catalogue;
+  /** It outlives the analysis. */
+  kept: boolean;
   /** Forgets what is past its retention and closes. */
   close(): Promise<void>;
 }
@@ -45,11 +47,11 @@ export async function openAnalysisCatalogue(choice: CatalogueChoice, kit: Kit): 
     const retention = new CatalogueRetention(store);
     while (await retention.step(config.ingest.tenantId, retentionLimits(config.catalogue)));
   };
-  return { catalogue: new StoredCatalogue(store), close: async () => await forget().finally(async () => await store.close()) };
+  return { catalogue: new StoredCatalogue(store), kept: true, close: async () => await forget().finally(async () => await store.close()) };
 }
 
 function inMemory(catalogue: MemoryCatalogue): AnalysisCatalogue {
-  return { catalogue, close: async () => undefined };
+  return { catalogue, kept: false, close: async () => undefined };
 }
 
 function readExport(path: string, tenantId: string): MemoryCatalogue {

@@ -1,5 +1,6 @@
 import type { Break, Detections, SpliceCue, Spot } from '../../schemas/events.generated.ts';
 import type { AnalysedBreak, AnalysedDetection, AnalysedSpliceCue, AnalysedSpot } from './analysis.ts';
+import type { Told } from './earlier-pass.ts';
 import { Revisions, airingLife, breakLife, cueLife } from './event-history.ts';
 
 /** Media time of one input as people count it. */
@@ -34,6 +35,13 @@ export class AnalysisCollector {
 
   addDetections(event: Detections): void {
     this.#detections.set(event.eventId, event);
+  }
+
+  /** The latest revision of every break and airing. */
+  get told(): Told {
+    const latest = <Event extends { revision: number }>(lives: Map<string, Revisions<Event>>): Event[] =>
+      [...lives.values()].flatMap((revisions) => revisions.all.at(-1) ?? []);
+    return { breaks: latest(this.#breaks), spots: latest(this.#airings) };
   }
 
   /**

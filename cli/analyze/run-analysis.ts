@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 
+import type { RowSource } from '../../core/as-run/row-source.ts';
 import { BacklogMonitor, type WatchedGroup } from '../../core/bus/backlog.ts';
 import type { Batch } from '../../core/bus/bus.ts';
 import { topicSpecs } from '../../core/bus/config.ts';
@@ -15,7 +16,9 @@ import { type Topic, topics } from '../../schemas/topics.ts';
 import type { Kit } from '../compose.ts';
 import type { AnalysedDetection, AnalysisReport, AnalysisWarning } from './analysis.ts';
 import { AnalysisCollector, type MediaTimes } from './collector.ts';
+import { corrections, readTold, type Told } from './earlier-pass.ts';
 import { clockTime } from './report.ts';
+import type { AnalysisSinks } from './sinks.ts';
 
 /** One input that was read to its end, or to where it failed; what was found before is kept. */
 export interface AnalysedInput {
@@ -46,6 +49,7 @@ export class AnalysisRun {
   readonly #collectors = new Map<string, AnalysisCollector>();
   readonly #stops: (() => Promise<unknown>)[] = [];
   readonly #monitor: BacklogMonitor;
+  readonly #log: RowSource | undefined;
   readonly #upstream: readonly WatchedGroup[];
   readonly #downstream: readonly WatchedGroup[];
   readonly #sampling: { every: string };
@@ -54,16 +58,18 @@ export class AnalysisRun {
   /**
    * @param kit open ports; closed by the caller
    * @param catalogue known spots and the memory of what was on air, shared by all inputs of the run
-   * @param groups consumer groups of further readers of results (sinks) that must be done before an input counts as analysed
+   * @param sinks `groups` of further readers of results must be done before an input counts as analysed; the `log`, when it is given, is
+   *   corrected by what a pass over a recording finds
    */
-  constructor(kit: Kit, catalogue: Catalogue, groups: readonly WatchedGroup[]) {
+  constructor(kit: Kit, catalogue: Catalogue, sinks: Pick<AnalysisSinks, 'groups'> & Partial<Pick<AnalysisSinks, 'log'>>) {
     this.#kit = kit;
     this.#catalogue = catalogue;
+    this.#log = sinks.log;
     const { log, clock, metrics, bus, config } = kit;
     this.#upstream = processorGroups(config.processors);
     this.#downstream = [
       ...[topics.breaks, topics.spots, topics.spliceCues, topics.detections].map(({ name }) => ({ groupId: collectorGroup, topic: name })),
-      ...groups,
+      ...sinks.groups,
     ];
     this.#monitor = new BacklogMonitor(bus, { log, clock }, metrics, { groups: this.#upstream });
     // Without a detector nobody looks at frames: one is enough to show the input.
@@ -95,6 +101,7 @@ export class AnalysisRun {
     const collector = new AnalysisCollector();
     this.#collectors.set(streamId, collector);
     const kit = this.#kit;
+    const before = this.#log === undefined ? undefined : await readTold(this.#log, kit.config.ingest.tenantId, streamId);
     const backlog = {
       backlogRecords: async (topic: string): Promise<number> => {
         await this.#monitor.refresh();
@@ -108,7 +115,19 @@ export class AnalysisRun {
     );
     await this.#drained(this.#upstream);
     await this.#drained(this.#downstream);
+    // What lies behind a failure or an interruption was not looked for.
+    if (before !== undefined && summary.failure === undefined && !options.signal.aborted) await this.#correct(before, collector.told);
     return await this.#result(input, summary, collector);
+  }
+
+  /** Makes the log and the catalogue say what this pass found, where an earlier one of the same recording said something else. */
+  async #correct(before: Told, now: Told): Promise<void> {
+    const { publisher } = this.#kit;
+    const { breaks, spots } = corrections(before, now, Date.now());
+    if (breaks.length > 0) await publisher.publish(topics.breaks, breaks);
+    if (spots.length > 0) await publisher.publish(topics.spots, spots);
+    for (const spot of spots) await this.#catalogue.recordAiring(spot);
+    await this.#drained(this.#downstream);
   }
 
   async #gather<Event extends EventEnvelope>(topic: Topic<Event>, add: (collector: AnalysisCollector, event: Event) => void): Promise<void> {

@@ -81,13 +81,13 @@ export async function analyseInputs(
     const kit = await openKit(config, dataDir.path, log);
     closers.push(async () => await kit.bus.close());
     const opened = await openAnalysisCatalogue(options, kit);
-    const { catalogue } = opened;
+    const { catalogue, kept } = opened;
     closers.push(async () => await opened.close());
     await onCatalogue?.(catalogue, config.ingest.tenantId);
     const sinks =
       options.dataDir === undefined ? undefined : await openAnalysisSinks(kit, (error) => log.error({ err: error }, 'A sink can no longer run.'));
     if (sinks !== undefined) closers.push(async () => await sinks.stop());
-    const run = new AnalysisRun(kit, catalogue, sinks?.groups ?? []);
+    const run = new AnalysisRun(kit, catalogue, { groups: sinks?.groups ?? [], ...(kept && sinks !== undefined ? { log: sinks.log } : {}) });
     closers.push(async () => await run.stop());
     await run.start();
     await sinks?.start();

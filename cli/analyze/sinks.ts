@@ -1,4 +1,5 @@
 import { createAnalytics } from '../../core/analytics/create-analytics.ts';
+import type { RowSource } from '../../core/as-run/row-source.ts';
 import type { WatchedGroup } from '../../core/bus/backlog.ts';
 import { sinks as sinkKinds } from '../../sinks/registry.ts';
 import { createSinksService } from '../../sinks/service.ts';
@@ -8,6 +9,8 @@ import type { Kit } from '../compose.ts';
 export interface AnalysisSinks {
   /** Consumer groups that must be done before an input counts as analysed. */
   groups: readonly WatchedGroup[];
+  /** What the sinks have written, this time and before. */
+  log: RowSource;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -20,6 +23,7 @@ export async function openAnalysisSinks(kit: Kit, onCrash: (error: Error) => voi
   const service = createSinksService(sections, { ...kit, analytics, onCrash });
   return {
     groups: sinkKinds.clickhouse.topics({}).map(({ name }) => ({ groupId: `sink-${sinkKinds.clickhouse.name}`, topic: name })),
+    log: analytics,
     start: async () => await service.start(),
     stop: async () => {
       await service.stop();

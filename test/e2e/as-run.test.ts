@@ -136,3 +136,19 @@ test('analysed again with the same data directory, the recording gives the same 
     all.map(({ airingId, startMs, endMs, known, airing }) => ({ airingId, startMs, endMs, known, airing }));
   expect(told(again)).toEqual(told(spots));
 }, 90_000);
+
+test('analysed again with more in the catalogue, the log has every airing once, under its new name', async () => {
+  const { startS = 0, endS = 0 } = broadcast.truth.spots[0] ?? {};
+  const cut = ['-ss', String(startS), '-i', broadcast.path, '-t', String(endS - startS)];
+  execFileSync('ffmpeg', ['-y', '-nostdin', '-loglevel', 'error', ...cut, at('bolt.mp4')]);
+  await sightline('catalogue', 'add', at('bolt.mp4'), '--title', 'Bolt', ...data);
+  const again = await analyse('more.json', ...data, '--recording-start', recordingStart);
+  expect(again.filter(({ title }) => title === 'Bolt')).toHaveLength(1);
+  const rows = await sightline('query', '--json', "SELECT airing_id, title FROM spots WHERE state != 'retracted' ORDER BY event_time", ...data);
+  expect(
+    rows
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as unknown),
+  ).toEqual(again.map(({ airingId, title }) => ({ airing_id: airingId, title })));
+}, 120_000);

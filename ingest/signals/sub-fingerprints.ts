@@ -1,6 +1,5 @@
-import FFT from 'fft.js';
-
 import { soundFormat } from './analysis-format.ts';
+import { PowerSpectrum } from './power-spectrum.ts';
 
 const windowSamples = 2048;
 const hopSamples = 64;
@@ -37,12 +36,10 @@ export const spectrumHopUs = fingerprintHopUs * windowsPerSpectrum;
  * Fed with a continuous sound at 11,025 Hz, which it halves with a 15-tap half-band filter. One instance per continuous stretch.
  */
 export class SubFingerprinter {
-  readonly #fft = new FFT(windowSamples);
+  readonly #spectrum = new PowerSpectrum(windowSamples);
   readonly #window = hann();
   readonly #edges = bandEdges(bands, lowestHz, highestHz);
   readonly #spectrumEdges = bandEdges(spectrumBands, spectrumLowestHz, spectrumHighestHz);
-  readonly #input: number[] = new Array<number>(windowSamples).fill(0);
-  readonly #spectrum: number[] = new Array<number>(windowSamples * 2).fill(0);
   readonly #ring = new Float32Array(windowSamples);
   /** The last 14 samples, then those being read. */
   #line = new Int16Array(filterReach);
@@ -83,32 +80,16 @@ export class SubFingerprinter {
   }
 
   #measure(): void {
-    const oldest = this.#decimated & (windowSamples - 1);
-    const ring = this.#ring;
-    const window = this.#window;
-    const input = this.#input;
-    // The ring in two straight pieces.
-    for (let index = 0; index < windowSamples - oldest; index += 1) input[index] = ring[oldest + index]! * window[index]!;
-    for (let index = windowSamples - oldest; index < windowSamples; index += 1) input[index] = ring[oldest + index - windowSamples]! * window[index]!;
-    this.#fft.realTransform(this.#spectrum, input);
-    for (let band = 0; band < bands; band += 1) this.#energies[band] = this.#energy(this.#edges[band]!, this.#edges[band + 1]!);
-  }
-
-  #energy(fromBin: number, toBin: number): number {
-    const spectrum = this.#spectrum;
-    let energy = 0;
-    for (let bin = fromBin; bin < toBin; bin += 1) {
-      const real = spectrum[bin * 2]!;
-      const imaginary = spectrum[bin * 2 + 1]!;
-      energy += real * real + imaginary * imaginary;
-    }
-    return energy;
+    this.#spectrum.transform(this.#ring, this.#decimated & (windowSamples - 1), this.#window);
+    const powers = this.#spectrum.powers(this.#edges[0]!, this.#edges[bands]!);
+    for (let band = 0; band < bands; band += 1) this.#energies[band] = sumOf(powers, this.#edges[band]!, this.#edges[band + 1]!);
   }
 
   #levels(): Uint8Array {
     const levels = new Uint8Array(spectrumBands);
+    const powers = this.#spectrum.powers(this.#spectrumEdges[0]!, this.#spectrumEdges[spectrumBands]!);
     for (let band = 0; band < spectrumBands; band += 1) {
-      const energy = this.#energy(this.#spectrumEdges[band]!, this.#spectrumEdges[band + 1]!) / fullScale;
+      const energy = sumOf(powers, this.#spectrumEdges[band]!, this.#spectrumEdges[band + 1]!) / fullScale;
       levels[band] = Math.max(0, Math.min(240, Math.round(2 * (10 * Math.log10(energy + 1e-12) + 120))));
     }
     return levels;
@@ -128,6 +109,12 @@ export class SubFingerprinter {
 function halfBand(line: Int16Array, at: number): number {
   const pair = (back: number): number => line[at - back]! + line[at - filterReach + back]!;
   return 0.5 * line[at - 7]! + 0.3028 * pair(6) - 0.0681 * pair(4) + 0.0203 * pair(2) - 0.0036 * pair(0);
+}
+
+function sumOf(powers: Float64Array, fromBin: number, toBin: number): number {
+  let sum = 0;
+  for (let bin = fromBin; bin < toBin; bin += 1) sum += powers[bin]!;
+  return sum;
 }
 
 function hann(): Float32Array {

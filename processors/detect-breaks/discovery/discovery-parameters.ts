@@ -70,6 +70,8 @@ export interface DiscoveryParameters {
   thenShare: number;
   /** Shorter than 7 s and not between breaks: an ident or a jingle. */
   shortAtEdge: number;
+  /** Shorter than 13 s, and at both airings after a break and before programme. */
+  titles: number;
   /** No cut inside 8 s and more: a title card. */
   onePicture: number;
   /** Score from which it is a spot; while what follows may still become known, for so many seconds, a higher one is asked for. */
@@ -120,6 +122,7 @@ export const defaultDiscovery: DiscoveryParameters = {
   neighbours: { 'both breaks': 2.5, 'break and programme': -0.7, break: 0.5, programme: -0.4, 'both programme': -1.2, unknown: 0 },
   thenShare: 0.7,
   shortAtEdge: -4,
+  titles: -1.5,
   onePicture: -1.5,
   leastScore: 2.3,
   hastyScore: 2.8,

@@ -116,6 +116,45 @@ test('a title sequence of no usual length within the programme is no spot', () =
   expect(discover([repeatOf(400, 408.6, 100)], cuesAt(400, 403, 408.6), programmeAround).found).toEqual([]);
 });
 
+test('titles right after every break are no spot: programme follows at both airings', () => {
+  const breakBefore =
+    (endsS: readonly number[]): AdBelief =>
+    (startUs) =>
+      endsS.some((endS) => startUs >= (endS - 60) * 1e6 && startUs < endS * 1e6) ? 1 : 0.01;
+  const { found, reasons } = discover([repeatOf(400, 410, 100)], cuesAt(400, 403, 406, 410), breakBefore([100, 400]));
+  expect(found).toEqual([]);
+  expect(reasons.join()).toMatch(/like titles/);
+  expect(discover([repeatOf(400, 420, 100)], cuesAt(400, 403, 406, 420), breakBefore([100, 400])).found).toEqual([[400, 420]]);
+});
+
+test('what is believed after a repeat counts only when the logo says it: the repeat itself made believe it', () => {
+  const circle: AdBelief = (startUs, _endUs, basis) => (startUs < 400e6 ? undefined : basis === 'logo' ? undefined : 1);
+  const logo: AdBelief = (startUs) => (startUs < 400e6 ? undefined : 1);
+  const sponsor = repeatOf(400, 406.6, 100);
+  expect(discover([sponsor], cuesAt(400, 403, 406.6), circle).found).toEqual([]);
+  const spot = repeatOf(400, 412, 100);
+  expect(discover([spot], cuesAt(400, 403, 412), logo).found).toEqual([[400, 412]]);
+});
+
+test('a card that was shown twice in a row is no spot when it comes again much later', () => {
+  const twiceInARow = repeatOf(118, 126, 100);
+  const again = [repeatOf(400, 408, 100), repeatOf(400, 408, 118)];
+  const { found, reasons } = discover([twiceInARow, ...again], cuesAt(100, 108, 118, 126, 400, 404, 408));
+  expect(found).toEqual([]);
+  expect(reasons.join()).toMatch(/twice in a row/);
+});
+
+test('beyond a separator of another length than then the repeat that begins there says what is on air', () => {
+  const separator: Cue = { ...plainCue(420e6), afterUs: 420.6e6, kind: 'black+silence', blackS: 0.6, silenceS: 0.6 };
+  const carriedOn = repeatOf(400, 427, 100);
+  const own = repeatOf(420.6, 440.6, 120.2);
+  const { found } = discover([carriedOn, own], [...cuesAt(400, 405, 411, 427, 433, 440.6), separator]);
+  expect(found).toEqual([
+    [400, 420],
+    [420.6, 440.6],
+  ]);
+});
+
 test('a repeat on air speaks for an ad, the more the longer, and a replay against one', () => {
   const gains = [402.5, 406, 415].map((endS) => {
     const discovery = new SpotDiscovery();

@@ -36,6 +36,7 @@ export interface Verdict {
 
 const shortS = 7;
 const longCardS = 8;
+const titlesS = 13;
 
 /** Judges whether a part of a repeated stretch is a spot. */
 export function judge(facts: PartFacts, durations: DurationModel, parameters: DiscoveryParameters): Verdict {
@@ -51,6 +52,7 @@ export function judge(facts: PartFacts, durations: DurationModel, parameters: Di
     [endScore(part.end.cue, parameters), 'nothing ends where it ends'],
     [parameters.neighbours[neighbourhood(before, after)], before === after ? 'programme on both sides' : 'programme beside it'],
     [parameters.thenShare * parameters.neighbours[neighbourhood(...then)], 'programme beside it when it aired before'],
+    [isTitles(facts, seconds) ? parameters.titles : 0, 'last before the programme at both airings, like titles'],
     [part.start.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes before'],
     [part.end.firm ? 0 : parameters.unfirm, 'nothing but a cut divides it from what comes after'],
     [
@@ -63,6 +65,12 @@ export function judge(facts: PartFacts, durations: DurationModel, parameters: Di
   const worst = points.reduce((one, other) => (other[0] < one[0] ? other : one));
   const doubt = worst[0] < 0 ? worst[1] : 'too little speaks for a spot';
   return { score, refusal, doubt, evidence: evidenceOf(facts, seconds) };
+}
+
+/** Short, and each time between a break and programme: a spot is seldom last twice, titles and trailers always are. */
+function isTitles({ before, after, then }: PartFacts, seconds: number): boolean {
+  const isLast = ([one, other]: readonly [Neighbour, Neighbour]): boolean => one === 'break' && other === 'programme';
+  return seconds < titlesS && isLast([before, after]) && isLast(then);
 }
 
 /** Whether a repeat follows so soon after what it repeats that it is a replay. */

@@ -10,6 +10,7 @@ import { spotHref } from '../routes.ts';
 import { FamiliarityBadge } from '../parts/familiarity-badge.tsx';
 import { dayOf, fieldMs, fieldText } from './day-span.ts';
 import { ShareBars } from './share-bars.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 
 const firstRows = 200;
 const groups = { brand: 'Brand', category: 'Category', spot: 'Spot', channel: 'Channel' } as const;
@@ -161,30 +162,18 @@ function LogTable({ airings }: { airings: AsRunAiring[] | undefined }): JSX.Elem
       )}
       {shown !== undefined && shown.length > 0 && (
         <table class="table table--log">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              {several && (
-                <th scope="col" class="cell--minor">
-                  Channel
-                </th>
-              )}
-              <th scope="col">Spot</th>
-              <th scope="col" class="cell--minor">
-                Brand
-              </th>
-              <th scope="col" class="number">
-                Length
-              </th>
-              <th scope="col" class="number cell--minor">
-                In break
-              </th>
-              <th scope="col" class="number cell--minor">
-                Confidence
-              </th>
-              <th scope="col">Catalogue</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { name: 'Time' },
+              several && { name: 'Channel', minor: true },
+              { name: 'Spot' },
+              { name: 'Brand', minor: true },
+              { name: 'Length', number: true },
+              { name: 'In break', number: true, minor: true },
+              { name: 'Confidence', number: true, minor: true },
+              { name: 'Catalogue' },
+            ]}
+          />
           <tbody>
             {shown.map((airing) => (
               <tr key={airing.airingId}>

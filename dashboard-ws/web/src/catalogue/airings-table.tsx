@@ -4,6 +4,7 @@ import type { ApiSpotDetail } from '../../../../schemas/ws/catalogue-api.ts';
 import { dayAndTime, percent, shortLength, timeOfDay, utc } from '../format.ts';
 import type { Store } from '../live/store.ts';
 import { channelHref } from '../routes.ts';
+import { TableHead } from '../parts/table-head.tsx';
 
 interface AiringsTableProps {
   spot: ApiSpotDetail;
@@ -25,25 +26,21 @@ export function AiringsTable({ spot, store, busy, onSplit }: AiringsTableProps):
         <span class="panel__count">{spot.airings}</span>
       </div>
       {airings.length === 0 ? (
-        <p class="panel__empty">It has not aired since it is in the catalogue.</p>
+        <p class="panel__empty">
+          {spot.airings === 0 ? 'It has not aired since it is in the catalogue.' : 'Its last airing is longer ago than the catalogue remembers.'}
+        </p>
       ) : (
         <table class="table table--airings">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Channel</th>
-              <th scope="col">Break</th>
-              <th scope="col" class="number">
-                Length
-              </th>
-              <th scope="col" class="number">
-                Confidence
-              </th>
-              <th scope="col">
-                <span class="visually-hidden">Change</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { name: 'Time' },
+              { name: 'Channel' },
+              { name: 'Break' },
+              { name: 'Length', number: true },
+              { name: 'Confidence', number: true },
+              { name: 'Change', unseen: true },
+            ]}
+          />
           <tbody>
             {airings.map((airing) => (
               <tr key={airing.airingId} data-airing={airing.airingId}>

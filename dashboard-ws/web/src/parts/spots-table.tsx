@@ -9,6 +9,7 @@ import { spotHref } from '../routes.ts';
 import { AddSpot } from './add-spot.tsx';
 import { FamiliarityBadge, familiarityOf } from './familiarity-badge.tsx';
 import { Time } from './time.tsx';
+import { TableHead } from './table-head.tsx';
 
 const firstRows = 12;
 
@@ -39,23 +40,17 @@ export function SpotsTable({ channels, store, version }: { channels: Channel[]; 
         <p class="panel__empty">No spot in the last hour.</p>
       ) : (
         <table class="table table--spots">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              {channels.length > 1 && <th scope="col">Channel</th>}
-              <th scope="col">Spot</th>
-              <th scope="col" class="number">
-                Length
-              </th>
-              <th scope="col" class="number">
-                Airing
-              </th>
-              <th scope="col" class="number">
-                Confidence
-              </th>
-              <th scope="col">Catalogue</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              { name: 'Time' },
+              channels.length > 1 && { name: 'Channel' },
+              { name: 'Spot' },
+              { name: 'Length', number: true },
+              { name: 'Airing', number: true },
+              { name: 'Confidence', number: true },
+              { name: 'Catalogue' },
+            ]}
+          />
           <tbody>
             {shown.map(({ channel, spot }) => (
               <SpotRow

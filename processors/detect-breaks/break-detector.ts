@@ -16,6 +16,7 @@ import { SceneMemory, type SceneState } from './scene-memory.ts';
 import { SoundChange } from './sound-change.ts';
 import { PromisedBreaks } from './splice/promised-breaks.ts';
 import type { SplicePoint } from './splice/splice-witness.ts';
+import { SoundMemory, type SoundMemoryState } from './sound-memory.ts';
 import type { Sighting } from './spot-watch.ts';
 
 /** News about a break. */
@@ -42,6 +43,7 @@ export interface DetectorState {
   scenes: SceneState;
   /** Absent in states of earlier versions. */
   format?: FormatState;
+  sounds?: SoundMemoryState;
   lengths: [tenthsOfSeconds: number, count: number][];
 }
 
@@ -80,6 +82,7 @@ export class BreakDetector {
   readonly #logo: LogoWatch;
   readonly #scenes: SceneMemory;
   readonly #format: FormatWitness;
+  readonly #sounds: SoundMemory;
   readonly #adNess = new AdNess();
   readonly #promised = new PromisedBreaks();
   readonly #given = new Map<string, number>();
@@ -107,6 +110,7 @@ export class BreakDetector {
     this.#logo = new LogoWatch(parameters.logo);
     this.#scenes = new SceneMemory(parameters.scene);
     this.#format = new FormatWitness(parameters.format);
+    this.#sounds = new SoundMemory(parameters.soundMemory);
     this.#sound = new SoundChange(parameters.sound);
     this.#cues = new CueFinder(parameters.cue);
     this.#tracker = new BreakTracker(parameters.life);
@@ -118,6 +122,7 @@ export class BreakDetector {
     this.#logo.restore(state.logo);
     this.#scenes.restore(state.scenes);
     if (state.format !== undefined) this.#format.restore(state.format);
+    if (state.sounds !== undefined) this.#sounds.restore(state.sounds);
     this.#durations.restore(state.lengths);
   }
 
@@ -131,6 +136,7 @@ export class BreakDetector {
       logo: this.#logo.save(),
       scenes: this.#scenes.save(),
       format: this.#format.save(),
+      sounds: this.#sounds.save(),
       lengths: this.#durations.save(),
     };
   }
@@ -191,6 +197,8 @@ export class BreakDetector {
     const nowUs = tick.endUs;
     this.#sound.remember(tick);
     this.#watchPictures(tick, filter);
+    const programme = this.#tracker.active === undefined ? 1 / (1 + Math.exp(this.#adOdds)) : 0;
+    for (const { ptsUs, gain } of this.#sounds.add(tick, programme)) filter.observeContent(ptsUs, gain);
     for (const { ptsUs, logOdds } of this.#adNess.add(tick)) this.#judge(filter, ptsUs, logOdds);
     this.#fresh = this.#cues.add(tick);
     this.#queue.push(...this.#fresh);
@@ -244,6 +252,7 @@ export class BreakDetector {
     this.#scenes.newEpoch();
     this.#format.newEpoch();
     this.#promised.clear();
+    this.#sounds.newEpoch();
     this.#adNess.newEpoch();
     this.#given.clear();
     this.#queue = [];
@@ -309,8 +318,8 @@ export class BreakDetector {
     this.#promised.hear(splices);
     for (const point of splices) {
       const hint = hintOf(point);
-      filter.withdraw(({ about }) => about === hint.about);
-      if (!point.withdrawn) filter.hint(hint);
+      if (point.withdrawn) filter.withdraw(hint.about);
+      else filter.hint(hint);
     }
     for (const sighting of sightings) this.#see(sighting, filter);
   }
@@ -329,12 +338,17 @@ export class BreakDetector {
       this.#given.set(id, due);
     }
     this.#sightings = [...this.#sightings.filter((one) => one !== sighting), ...(withdrawn ? [] : [sighting])];
-    if (spot.status === 'rejected' || withdrawn) return;
-    for (const { ptsUs, gain } of this.#scenes.recant(startUs, endUs)) filter.observeContent(ptsUs, -gain);
+    if (spot.status === 'rejected') return;
+    if (withdrawn) {
+      for (const side of ['start', 'end']) filter.withdraw(`${side} of ${id}`);
+      return;
+    }
+    for (const memory of [this.#scenes, this.#sounds]) {
+      for (const { ptsUs, gain } of memory.recant(startUs, endUs)) filter.observeContent(ptsUs, -gain);
+    }
     const edge = { toleranceUs: known.edgeToleranceS * 1e6, startGain: known.edge, endGain: known.edge };
-    if (given === 0) filter.hint({ ...edge, atUs: startUs });
-    filter.withdraw(({ about }) => about === id);
-    if (!sighting.over || given === 0) filter.hint({ ...edge, atUs: endUs, about: id });
+    filter.hint({ ...edge, atUs: startUs, about: `start of ${id}` });
+    filter.hint({ ...edge, atUs: endUs, about: `end of ${id}` });
     this.#snap(sighting, filter);
   }
 
@@ -353,11 +367,25 @@ export class BreakDetector {
       const redundant =
         cue.kind === 'logo' &&
         (sharp.some((one) => Math.abs(one.afterUs - cue.afterUs) < nearUs) || Math.abs(cue.afterUs - this.#lastSharpUs) < nearUs);
-      if (!redundant) filter.addCue({ ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb), ...this.#format.gainsAt(cue) });
+      const heard = { ...cue, soundGain: this.#sound.gain(cue.beforeUs, cue.afterUs, cue.dipDb), ...this.#format.gainsAt(cue) };
+      if (!redundant) filter.addCue(heard);
+      if (cue.kind === 'cut' || cue.kind === 'silence+cut') this.#unheard.push(heard);
       if (cue.kind !== 'logo') this.#lastSharpUs = cue.afterUs;
     }
     this.#queue = this.#queue.filter((cue) => cue.afterUs >= untilUs);
     filter.advance(untilUs);
+  }
+
+  /** Tells the filter how the sound changes at a cue once seconds after it were heard. */
+  #hearOut(filter: BreakFilter, nowUs: number): void {
+    const { spanS } = this.#parameters.seam;
+    const heard = this.#unheard.filter(({ afterUs }) => afterUs + spanS * 1e6 + readAheadUs <= nowUs);
+    if (heard.length === 0) return;
+    this.#unheard = this.#unheard.filter((cue) => !heard.includes(cue));
+    for (const cue of heard) {
+      const gain = this.#seams.gain(cue, { startUs: Number.NEGATIVE_INFINITY, endUs: Number.POSITIVE_INFINITY });
+      if (gain !== 0) filter.revise(cue.afterUs, gain);
+    }
   }
 
   /** What is sure is ads, whatever else is believed; candidates that were played out only where the model believes it too. */
@@ -423,6 +451,7 @@ export class BreakDetector {
     this.#ended = [...this.#ended, shape].slice(-mostEnded);
     this.#scenes.forget(shape.startUs, shape.endUs ?? nowUs);
     this.#format.breakEnded(shape.startUs, shape.endUs ?? nowUs);
+    this.#sounds.breakEnded(shape.startUs, shape.endUs ?? nowUs);
     this.#durations.learn(shape.spots.map((spot) => (spot.endUs - spot.startUs) / 1e6));
   }
 }

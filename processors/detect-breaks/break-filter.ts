@@ -30,7 +30,10 @@ interface Entry {
 }
 
 interface Node {
+  /** As it counts: with what hints add. */
   cue: Cue;
+  /** As the signals have it; undefined where a hint alone is a cue. */
+  found: Cue | undefined;
   /** Log-likelihood of "no logo" and of "no programme" by all else, up to the cue. */
   logo: number;
   content: number;
@@ -47,8 +50,8 @@ export interface Hint {
   /** Log-likelihood ratios that something starts, and ends, there. */
   startGain: number;
   endGain: number;
-  /** What said it, for taking it back. */
-  about?: string;
+  /** What said it: said anew, what was said before is taken back. */
+  about: string;
 }
 
 /** A stretch of the best path. */
@@ -81,6 +84,8 @@ export class BreakFilter {
   #nodes: Node[] = [];
   #branded: number;
   #hints: Hint[] = [];
+  /** All cues of the signals before this are known: hints that none of them answers are cues themselves. */
+  #knownUs = Number.NEGATIVE_INFINITY;
 
   /**
    * @param startUs first media time
@@ -90,7 +95,7 @@ export class BreakFilter {
     this.#parameters = parameters;
     this.#durations = durations;
     this.#branded = Math.log(parameters.logo.priorStays);
-    const node: Node = { cue: plainCue(startUs), logo: 0, content: 0, passed: 0, entries: {} };
+    const node: Node = { cue: plainCue(startUs), found: undefined, logo: 0, content: 0, passed: 0, entries: {} };
     const { startInAd, startInPlain } = parameters.transition;
     this.#enter(node, 'programme', 0, undefined);
     if (!inProgramme) {
@@ -109,26 +114,30 @@ export class BreakFilter {
   /** Adds what pictures and sound say: log-likelihood ratio of "no programme" against programme. May come late. */
   observeContent(ptsUs: number, gain: number): void {
     this.#content.add(ptsUs, gain);
-    if (ptsUs < this.#last.cue.afterUs) this.#rebuild(ptsUs, (cues) => cues);
+    if (ptsUs < this.#last.cue.afterUs) this.#rebuild(ptsUs);
   }
 
-  /** Adds a hint, for a moment that has passed or that is to come. */
+  /** Adds a hint, for a moment that has passed or that is to come; one of the same witness about the same thing is replaced. */
   hint(hint: Hint): void {
-    if (hint.atUs > this.#last.cue.afterUs + hint.toleranceUs) this.#hints.push(hint);
-    else this.#rebuild(hint.atUs - hint.toleranceUs, (cues) => withHint(cues, hint));
+    const same = this.#hints.find(({ about }) => about === hint.about);
+    if (same?.atUs === hint.atUs && same.startGain === hint.startGain && same.endGain === hint.endGain) return;
+    this.#hints = [...this.#hints.filter((one) => one !== same), hint];
+    this.#rebuild(Math.min(hint.atUs, same?.atUs ?? hint.atUs) - hint.toleranceUs);
   }
 
-  /** Takes back the hints that are still to come and that `isVoid` names. */
-  withdraw(isVoid: (hint: Hint) => boolean): void {
-    this.#hints = this.#hints.filter((hint) => !isVoid(hint));
+  /** Takes back what was said about something. */
+  withdraw(about: string): void {
+    const void_ = this.#hints.find((hint) => hint.about === about);
+    if (void_ === undefined) return;
+    this.#hints = this.#hints.filter((hint) => hint !== void_);
+    this.#rebuild(void_.atUs - void_.toleranceUs);
   }
 
   /** All cues before `untilUs` have been added: hints that no cue answers become cues themselves. */
   advance(untilUs: number): void {
-    for (const hint of this.#hints.filter(({ atUs, toleranceUs }) => atUs + toleranceUs < untilUs)) {
-      this.#hints = this.#hints.filter((one) => one !== hint);
-      this.#rebuild(hint.atUs - hint.toleranceUs, (cues) => withHint(cues, hint));
-    }
+    const due = this.#hints.filter((hint) => dueUs(hint) < untilUs && dueUs(hint) >= this.#knownUs);
+    this.#knownUs = untilUs;
+    if (due.length > 0) this.#rebuild(Math.min(...due.map(({ atUs, toleranceUs }) => atUs - toleranceUs)));
   }
 
   /** How likely it is, 0 to 1, that the channel leaves its logo on air in the next break. */
@@ -138,13 +147,15 @@ export class BreakFilter {
 
   /** Adds a cue; one that is not later than the last is ignored. */
   addCue(found: Cue): void {
+    this.#enterCue(found, found);
+  }
+
+  #enterCue(bare: Cue, found: Cue | undefined): void {
     const last = this.#last;
-    if (found.afterUs <= last.cue.afterUs + 1000) return;
-    const meant = this.#hints.filter((hint) => isNear(found, hint));
-    this.#hints = this.#hints.filter((hint) => !meant.includes(hint));
-    const cue = meant.reduce(strengthened, found);
+    if (bare.afterUs <= last.cue.afterUs + 1000) return;
+    const cue = this.#hints.filter((hint) => isNear(bare, hint)).reduce(strengthened, bare);
     const passed = last.passed + this.#passedGain(cue);
-    const node: Node = { cue, logo: this.#logo.before(cue.afterUs), content: this.#content.before(cue.afterUs), passed, entries: {} };
+    const node: Node = { cue, found, logo: this.#logo.before(cue.afterUs), content: this.#content.before(cue.afterUs), passed, entries: {} };
     const gain = this.#boundaryGain(cue);
     const starts = gain + cue.startGain;
     const ends = gain + cue.endGain;
@@ -161,7 +172,7 @@ export class BreakFilter {
       this.#enter(node, 'programme', leaving + gain + transition.plainToProgramme, plain);
       this.#beginBreak(node, leaving + starts + transition.plainToAd, plain);
     }
-    for (const from of this.#nodes) for (const state of adStates) this.#endSpot(node, from.entries[state], ends);
+    for (const from of this.#recent(cue.beforeUs)) for (const state of adStates) this.#endSpot(node, from.entries[state], ends);
     if (programme !== undefined) this.#keep(node, programme, programme.score);
     if (plain !== undefined) this.#keep(node, plain, this.#plainScore(plain, cue.afterUs));
     this.#nodes.push(node);
@@ -186,7 +197,7 @@ export class BreakFilter {
     };
     if (programme !== undefined) weigh(programme, programme.score);
     if (plain !== undefined) weigh(plain, this.#plainScore(plain, nowUs));
-    for (const { entries } of this.#nodes) {
+    for (const { entries } of this.#recent(nowUs)) {
       for (const state of adStates) {
         const entry = entries[state];
         if (entry !== undefined) weigh(entry, this.#openSpotScore(entry, nowUs));
@@ -199,6 +210,7 @@ export class BreakFilter {
   forget(ptsUs: number): void {
     this.#logo.forget(ptsUs);
     this.#content.forget(ptsUs);
+    this.#hints = this.#hints.filter(({ atUs }) => atUs >= ptsUs);
     let count = 0;
     while (count < this.#nodes.length - 1 && this.#nodes[count]!.cue.afterUs < ptsUs) count += 1;
     if (count < 16) return;
@@ -230,11 +242,27 @@ export class BreakFilter {
     return this.#nodes[this.#nodes.length - 1]!;
   }
 
-  /** Adds the cues after `sinceUs` anew, as `change` leaves them; what is remembered reaches back two of the longest spots. */
-  #rebuild(sinceUs: number, change: (cues: Cue[]) => Cue[]): void {
+  /** Nodes at which a spot may have begun that is on air still. */
+  #recent(nowUs: number): Node[] {
+    const sinceUs = nowUs - this.#durations.longestSpotUs;
+    const first = this.#nodes.findIndex(({ cue }) => cue.afterUs >= sinceUs);
+    return first === -1 ? [] : this.#nodes.slice(first);
+  }
+
+  /** Weighs the cues after `sinceUs` anew, with the hints of now. */
+  #rebuild(sinceUs: number): void {
     const first = this.#nodes.findIndex((node, index) => index > 0 && node.cue.afterUs >= sinceUs);
-    const removed = first === -1 ? [] : this.#nodes.splice(first);
-    for (const cue of change(removed.map((node) => node.cue))) this.addCue(cue);
+    const cues = (first === -1 ? [] : this.#nodes.splice(first)).flatMap(({ found }) => found ?? []);
+    const keptUs = this.#last.cue.afterUs;
+    const alone = this.#hints.filter((hint) => {
+      const isDue = dueUs(hint) < this.#knownUs && hint.atUs > keptUs;
+      return isDue && !cues.some((cue) => isNear(cue, hint)) && !isNear(this.#last.cue, hint);
+    });
+    const all: Pick<Node, 'cue' | 'found'>[] = [
+      ...cues.map((cue) => ({ cue, found: cue })),
+      ...alone.map(({ atUs }) => ({ cue: { ...plainCue(atUs), kind: 'hint' as const }, found: undefined })),
+    ];
+    for (const { cue, found } of all.sort((one, other) => one.cue.afterUs - other.cue.afterUs)) this.#enterCue(cue, found);
   }
 
   #beginBreak(node: Node, score: number, previous: Entry): void {
@@ -303,13 +331,9 @@ function strengthened(cue: Cue, { startGain, endGain }: Hint): Cue {
   return { ...cue, startGain: Math.max(cue.startGain, startGain), endGain: Math.max(cue.endGain, endGain) };
 }
 
-/** Strengthens the cue that is meant; without one the hint is a cue of its own. */
-function withHint(cues: readonly Cue[], hint: Hint): Cue[] {
-  const distance = (cue: Cue): number => Math.min(Math.abs(cue.afterUs - hint.atUs), Math.abs(cue.beforeUs - hint.atUs));
-  const near = cues.filter((cue) => isNear(cue, hint) && cue.kind !== 'hint').sort((one, other) => distance(one) - distance(other))[0];
-  if (near !== undefined) return cues.map((cue) => (cue === near ? strengthened(cue, hint) : cue));
-  const own = strengthened({ ...plainCue(hint.atUs), kind: 'hint' }, hint);
-  return [...cues, own].sort((one, other) => one.afterUs - other.afterUs);
+/** From when on a hint must have been answered. */
+function dueUs({ atUs, toleranceUs }: Hint): number {
+  return atUs + toleranceUs;
 }
 
 function isSeparator(cue: Cue): boolean {

@@ -46,6 +46,11 @@ export class DurationModel {
     }
   }
 
+  /** A spot that began earlier than this is over, microseconds; with a margin. */
+  get longestSpotUs(): number {
+    return (this.#parameters.longestSpotS + 2) * 1e6;
+  }
+
   /** log density (per second) of a spot of this length; -Infinity where a spot cannot be. */
   spot(seconds: number): number {
     return Math.log(this.#density[Math.round(seconds / stepS)] ?? 0);

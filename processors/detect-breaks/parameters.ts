@@ -9,6 +9,7 @@ export interface BreakParameters {
   cue: CueParameters;
   sound: SoundChangeParameters;
   scene: SceneParameters;
+  soundMemory: SoundMemoryParameters;
   logo: LogoParameters;
   known: KnownParameters;
   content: ContentParameters;
@@ -82,6 +83,27 @@ export interface SceneParameters {
   learnShots: number;
   /** Most that new shots in a row may say for a break. */
   mostUnseen: number;
+}
+
+/** Sound that comes back (see sound-memory.ts). */
+export interface SoundMemoryParameters {
+  /** A second is known when it is this old and programme still believed, seconds; so many seconds are remembered. */
+  knownAfterS: number;
+  memoryS: number;
+  /** Fewest seconds of programme that must be known before anything is said. */
+  leastKnownS: number;
+  /** Share of what a second says that counts: neighbours say nearly the same. */
+  weight: number;
+  /** How far spots are from everything in programme, with its spread, dB; for how many seconds of the channel's own breaks that counts. */
+  strangeDb: number;
+  spreadDb: number;
+  expectedWorthS: number;
+  /** Least exponent of the density of ranks in breaks that is expected: no channel is told apart so well that more could be said. */
+  leastExponent: number;
+  /** Most that strange seconds in a row may say for a break. */
+  mostStrange: number;
+  /** Textures nearer than this sound the same, dB. */
+  sameDb: number;
 }
 
 /** Learning and using channel logos. */
@@ -278,6 +300,18 @@ export const defaultParameters: BreakParameters = {
     priorShots: 8,
     learnShots: 60,
     mostUnseen: 4,
+  },
+  soundMemory: {
+    knownAfterS: 25,
+    memoryS: 900,
+    leastKnownS: 30,
+    weight: 0.25,
+    strangeDb: 7,
+    spreadDb: 1,
+    expectedWorthS: 120,
+    leastExponent: 0.15,
+    mostStrange: 5,
+    sameDb: 1.5,
   },
   logo: {
     sceneShare: 0.8,

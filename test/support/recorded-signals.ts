@@ -12,7 +12,9 @@ const signalsVersion = 2;
 /** Pictures a second of the first video stream of a file. */
 export function rateOfFile(path: string): number {
   const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=r_frame_rate', '-of', 'csv=p=0', path];
-  const [numerator = 25, denominator = 1] = execFileSync('ffprobe', args, { encoding: 'utf8' }).trim().split('/').map(Number);
+  // A transport stream lists its streams once for every program.
+  const [first = ''] = execFileSync('ffprobe', args, { encoding: 'utf8' }).trim().split('\n');
+  const [numerator = 25, denominator = 1] = first.split('/').map(Number);
   return numerator / denominator;
 }
 

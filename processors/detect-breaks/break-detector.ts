@@ -13,6 +13,7 @@ import type { LogoState } from './logo-tracker.ts';
 import { tickUs } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
 import { SceneMemory, type SceneState } from './scene-memory.ts';
+import { SeamTest } from './discovery/seam-test.ts';
 import { SoundChange } from './sound-change.ts';
 import { PromisedBreaks } from './splice/promised-breaks.ts';
 import type { SplicePoint } from './splice/splice-witness.ts';
@@ -87,6 +88,9 @@ export class BreakDetector {
   readonly #promised = new PromisedBreaks();
   readonly #given = new Map<string, number>();
   #sound: SoundChange;
+  #seams: SeamTest;
+  /** Cues that the filter has, of which more sound is to be heard. */
+  #unheard: Cue[] = [];
   #cues: CueFinder;
   #filter: BreakFilter | undefined;
   #tracker: BreakTracker;
@@ -112,6 +116,7 @@ export class BreakDetector {
     this.#format = new FormatWitness(parameters.format);
     this.#sounds = new SoundMemory(parameters.soundMemory);
     this.#sound = new SoundChange(parameters.sound);
+    this.#seams = new SeamTest(parameters.seam);
     this.#cues = new CueFinder(parameters.cue);
     this.#tracker = new BreakTracker(parameters.life);
   }
@@ -196,6 +201,7 @@ export class BreakDetector {
     this.#readUs = this.#lastUs(tick);
     const nowUs = tick.endUs;
     this.#sound.remember(tick);
+    this.#seams.remember(tick);
     this.#watchPictures(tick, filter);
     const programme = this.#tracker.active === undefined ? 1 / (1 + Math.exp(this.#adOdds)) : 0;
     for (const { ptsUs, gain } of this.#sounds.add(tick, programme)) filter.observeContent(ptsUs, gain);
@@ -204,6 +210,7 @@ export class BreakDetector {
     this.#queue.push(...this.#fresh);
     this.#hear(testimony, filter);
     this.#deliver(filter, nowUs - cueDelayUs);
+    this.#hearOut(filter, nowUs);
     const belief = filter.belief(nowUs);
     this.#adOdds = belief.adOdds;
     this.#beliefs.add(tick.ptsUs, 1 / (1 + Math.exp(-belief.adOdds)));
@@ -245,6 +252,8 @@ export class BreakDetector {
   #forgetEpoch(): void {
     this.#cues = new CueFinder(this.#parameters.cue);
     this.#sound = new SoundChange(this.#parameters.sound);
+    this.#seams.newEpoch();
+    this.#unheard = [];
     this.#filter = undefined;
     this.#tracker = new BreakTracker(this.#parameters.life);
     this.#book = new AiringBook();

@@ -150,6 +150,14 @@ export class BreakFilter {
     this.#enterCue(found, found);
   }
 
+  /** What is known better by now of how the sound changes at a cue; nothing when the cue is forgotten. */
+  revise(afterUs: number, soundGain: number): void {
+    const node = this.#nodes.findLast(({ found }) => found?.afterUs === afterUs);
+    if (node?.found === undefined) return;
+    node.found = { ...node.found, soundGain };
+    this.#rebuild(afterUs);
+  }
+
   #enterCue(bare: Cue, found: Cue | undefined): void {
     const last = this.#last;
     if (bare.afterUs <= last.cue.afterUs + 1000) return;
@@ -238,6 +246,12 @@ export class BreakFilter {
     );
   }
 
+  /** What the cues within one spot say together: a pause for breath or a fade is often one of many. */
+  #bounded(passed: number): number {
+    const { mostPassed } = this.#parameters.cue;
+    return passed >= 0 ? passed : -mostPassed * (1 - Math.exp(passed / mostPassed));
+  }
+
   get #last(): Node {
     return this.#nodes[this.#nodes.length - 1]!;
   }
@@ -281,7 +295,7 @@ export class BreakFilter {
 
   #openSpotScore(entry: Entry, nowUs: number): number {
     const passed = this.#last.passed - entry.node.passed;
-    return entry.score + this.#evidenceSince(entry, nowUs) + passed + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
+    return entry.score + this.#evidenceSince(entry, nowUs) + this.#bounded(passed) + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
   }
 
   /** The spot that began at `entry` ends at `node`. */
@@ -294,7 +308,7 @@ export class BreakFilter {
     if (length === Number.NEGATIVE_INFINITY) return;
     const { transition } = this.#parameters;
     const passed = node.passed - this.#passedGain(node.cue) - entry.node.passed;
-    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + passed + length + ends;
+    const score = entry.score + this.#evidenceSince(entry, node.cue.afterUs) + this.#bounded(passed) + length + ends;
     const breakS = (node.cue.beforeUs - entry.breakStartUs) / 1e6;
     const whole = first ? 0 : this.#durations.wholeBreak(breakS, entry.spots);
     this.#enter(node, entry.state, score + Math.max(0, node.cue.startGain - node.cue.endGain) + transition.adToAd, entry);

@@ -90,17 +90,24 @@ export class DurationModel {
     // Nearly all spots of no usual length are no longer than the usual ones.
     const usualS = 35;
     let density = otherShare * (seconds <= usualS ? 0.92 / (usualS - leastSpotS) : 0.08 / (longestSpotS - usualS));
-    for (const [centre, weight] of peaks) {
-      const z = (seconds - centre) / peakDeviationS;
-      if (Math.abs(z) < 6) density += ((1 - otherShare) * weight * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));
-    }
+    for (const [centre, weight] of peaks) density += (1 - otherShare) * weight * this.#peak(seconds - centre);
     let total = 0;
     let near = 0;
     for (const [tenths, count] of this.#seen) {
       total += count;
-      const z = (seconds - tenths / 10) / peakDeviationS;
-      if (Math.abs(z) < 6) near += (count * Math.exp(-0.5 * z * z)) / (peakDeviationS * Math.sqrt(2 * Math.PI));
+      near += count * normal(seconds - tenths / 10, peakDeviationS);
     }
     return (density * learnSpots + near) / (learnSpots + total);
   }
+
+  /** Density of how far an airing is from its usual length: cut to the picture, or with a separator that takes or leaves a little. */
+  #peak(seconds: number): number {
+    const { peakDeviationS, exactShare, exactDeviationS } = this.#parameters;
+    return exactShare * normal(seconds, exactDeviationS) + (1 - exactShare) * normal(seconds, peakDeviationS);
+  }
+}
+
+function normal(distance: number, deviation: number): number {
+  const z = distance / deviation;
+  return Math.abs(z) < 6 ? Math.exp(-0.5 * z * z) / (deviation * Math.sqrt(2 * Math.PI)) : 0;
 }

@@ -1,5 +1,7 @@
 import type { BarLook, SoundLook } from './format/format-looks.ts';
 
+import type { SeamParameters } from './discovery/discovery-parameters.ts';
+
 /**
  * Every number of the break model in one place. The model is an explicit-duration hidden Markov model over {programme, plain, ad}: `plain`
  * is programme without its logo (titles, idents, promos). Scores are natural logarithms of likelihood ratios against programme, hazards
@@ -8,6 +10,7 @@ import type { BarLook, SoundLook } from './format/format-looks.ts';
 export interface BreakParameters {
   cue: CueParameters;
   sound: SoundChangeParameters;
+  seam: SeamParameters;
   scene: SceneParameters;
   soundMemory: SoundMemoryParameters;
   logo: LogoParameters;
@@ -37,6 +40,8 @@ export interface CueParameters {
   gain: Readonly<Record<CueKind, number>>;
   /** log of (rate inside spots) / (rate in programme): what a cue costs that a spot passes over. */
   passed: Readonly<Record<CueKind, number>>;
+  /** Most that all cues within a spot cost it together. */
+  mostPassed: number;
 }
 
 /** What a cue holds. */
@@ -194,8 +199,10 @@ export interface FormatParameters {
 export interface DurationParameters {
   /** Usual spot lengths, seconds, with their share. */
   peaks: readonly (readonly [seconds: number, share: number])[];
-  /** Deviation of an airing from its usual length, seconds. */
+  /** Deviation of an airing from its usual length, seconds; and share and deviation of those that are cut to the picture. */
   peakDeviationS: number;
+  exactShare: number;
+  exactDeviationS: number;
   /** Share of spots of no usual length, spread evenly over [leastSpotS, longestSpotS]. */
   otherShare: number;
   /** The shares above are worth so many spots of the channel itself, whose lengths are learned. */
@@ -276,6 +283,7 @@ export const defaultParameters: BreakParameters = {
       logo: 0,
       hint: 0,
     },
+    mostPassed: 4,
   },
   sound: {
     base: 0.4,
@@ -289,6 +297,8 @@ export const defaultParameters: BreakParameters = {
     mostPassed: 1,
     separatorShare: 0.3,
   },
+  // Fitted to 243 boundaries and 2274 cuts in programme of the tuning recordings; left out, each kind of material is ranked with an AUC of 0.85 to 0.98.
+  seam: { spanS: 6, base: -2.75, perNat: 1, perShortSide: 0, perStep: 0.4, most: 3.2 },
   scene: {
     sameShotBits: 13,
     otherShotBits: 14,
@@ -385,7 +395,9 @@ export const defaultParameters: BreakParameters = {
       [45, 0.02],
       [60, 0.02],
     ],
-    peakDeviationS: 0.09,
+    peakDeviationS: 0.1,
+    exactShare: 0.4,
+    exactDeviationS: 0.025,
     otherShare: 0.2,
     learnSpots: 40,
     leastSpotS: 3.5,

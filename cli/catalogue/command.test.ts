@@ -126,6 +126,7 @@ test('an import that is none is refused with its file and line, by both commands
 test('what makes no sense is refused', async () => {
   await expect(on('add', 'one.mp4', 'two.mp4', '--title', 'T')).rejects.toThrow('--title names one spot');
   await expect(on('rename', 'One', '--category', 'beer')).rejects.toThrow('sightline catalogue categories TEXT');
+  await expect(on('export', join(folder, 'nowhere', 'x.jsonl'))).rejects.toThrow(/x\.jsonl cannot be written/);
   await expect(on('rename', 'One')).rejects.toThrow('--title, --brand, --product or --category');
   await expect(on('split', 'One')).rejects.toThrow('--airing ID or --print ID');
   await expect(on('split', 'One', '--airing', 'a', '--print', 'b')).rejects.toThrow('--airing ID or --print ID');

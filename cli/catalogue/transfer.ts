@@ -5,12 +5,17 @@ import { pipeline } from 'node:stream/promises';
 
 import type { ImportCount } from '../../core/catalogue/catalogue-transfer.ts';
 import { AppError, InvalidInputError, messageOf } from '../../core/errors/app-error.ts';
+import { notWritable } from '../output.ts';
 import type { CatalogueClient } from './client.ts';
 
 /** Characters that are sent at a time. */
 const partLength = 8 * 1024 * 1024;
 
-/** Writes an export to a file, which appears whole or not at all, or to standard output. */
+/**
+ * Writes an export to a file, which appears whole or not at all, or to standard output.
+ *
+ * @throws UsageError `E_USAGE` when the file cannot be written
+ */
 export async function exportTo(client: CatalogueClient, file: string | undefined): Promise<void> {
   const lines = Readable.from(client.export());
   if (file === undefined || file === '-') {
@@ -26,7 +31,7 @@ export async function exportTo(client: CatalogueClient, file: string | undefined
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    throw error instanceof AppError ? error : notWritable(file, error);
   }
 }
 

@@ -87,8 +87,8 @@ export function decodeOutputOptions(options: DecodeOptions): string[] {
 }
 
 /**
- * Packets that the decoder may be ahead of its reader, some 4 seconds of a stream. The pipe alone holds a tenth of a second, so that decoding
- * and measuring stood still in turn: a recording of 240 s took 31 s without and 25 s with it (medians of three, two shared cores).
+ * Packets that the decoder of a recording may be ahead of its reader, some 4 seconds of a stream: the pipe alone holds a tenth of a second, with
+ * which decoding stands still whenever detection is busy for longer.
  */
 const queuedPackets = 128;
 

@@ -48,30 +48,13 @@ export interface Airing {
   toldMs: number;
 }
 
-interface AiringRow {
-  tenantId: string;
-  streamId: string;
-  startMs: Numeric;
-  durationMs: Numeric;
-  uncertaintyMs: number;
-  timeSource: string;
-  epoch: number;
-  ptsUs: Numeric;
-  airingId: string;
-  breakId: string;
-  position: number;
-  spotId: string;
-  title: string;
-  brand: string;
-  product: string;
-  category: string;
+/** As the database tells it. */
+interface AiringRow extends Omit<Airing, Counted | 'channel' | 'firstPtsUs' | 'rateFps' | 'familiarity'>, Record<Counted, Numeric> {
   known: boolean | number;
   identifiedBy: string;
-  airing: number;
-  confidence: number;
-  state: 'confirmed' | 'final';
-  toldMs: Numeric;
 }
+
+type Counted = 'startMs' | 'durationMs' | 'ptsUs' | 'toldMs';
 
 /**
  * The airings of a filter, in order of time. A recording that was analysed twice, knowing more the second time, may have told the same airing

@@ -5,25 +5,11 @@ import type { Break, Signals, Spot } from '../../schemas/events.generated.ts';
 import { topics } from '../../schemas/topics.ts';
 import { type BusFixture, eventsOn, openBusFixture } from '../../test/support/bus-fixtures.ts';
 import { until } from '../../test/support/until.ts';
-import { type Segment, syntheticSignals } from '../../test/support/synthetic-signals.ts';
+import { syntheticSignals } from '../../test/support/synthetic-signals.ts';
+import { twoBreaks } from '../../test/support/two-breaks.ts';
 import { groupOf, type RunningProcessor, runProcessor } from '../runtime/run-processor.ts';
 import { runtimeConfigSchema } from '../runtime/runtime-config.ts';
 import { detectBreaks } from './index.ts';
-
-const programme = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS: 3.4 });
-const spot = (name: string, seconds: number): Segment => ({ name, seconds, shotS: 1.7 });
-/** The car airs in both breaks: it is discovered in the second, and its first airing named afterwards. */
-const broadcast = [
-  programme('news', 50),
-  spot('cola', 20),
-  spot('car', 30),
-  spot('soap', 10),
-  programme('talk', 50),
-  spot('tea', 20),
-  spot('car', 30),
-  spot('boat', 15),
-  programme('film', 45),
-];
 
 let fixture: BusFixture;
 let running: RunningProcessor | undefined;
@@ -53,7 +39,7 @@ async function committed(): Promise<number> {
 /** What stands in the log at the end: the latest revision of every break and airing that was not taken back. */
 async function log(restartAt: readonly number[]): Promise<unknown> {
   fixture = await openBusFixture();
-  const runs: Signals[] = syntheticSignals(broadcast, { runMs: 1000 });
+  const runs: Signals[] = syntheticSignals(twoBreaks, { runMs: 1000 });
   await start();
   for (const [index, run] of runs.entries()) {
     await fixture.publisher.publish(topics.signals, [run]);

@@ -13,28 +13,14 @@ import type { Break, Spot } from '../../schemas/events.generated.ts';
 import { stateMigrations } from '../../schemas/postgres/migrations.ts';
 import { topics } from '../../schemas/topics.ts';
 import { eventsOn, openBusFixture } from '../support/bus-fixtures.ts';
-import { type Segment, syntheticSignals } from '../support/synthetic-signals.ts';
+import { syntheticSignals } from '../support/synthetic-signals.ts';
+import { twoBreaks } from '../support/two-breaks.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sightline-break-crash-'));
 const script = join(root, 'child.mjs');
 const fresh = join(root, 'fresh');
 beforeAll(prepare);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const programme = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS: 3.4 });
-const spot = (name: string, seconds: number): Segment => ({ name, seconds, shotS: 1.7 });
-/** The car airs in both breaks: it is discovered in the second, and its first airing named afterwards. */
-const broadcast = [
-  programme('news', 50),
-  spot('cola', 20),
-  spot('car', 30),
-  spot('soap', 10),
-  programme('talk', 50),
-  spot('tea', 20),
-  spot('car', 30),
-  spot('boat', 15),
-  programme('film', 45),
-];
 
 /**
  * Runs the processors on what is on the bus of a data directory, with the catalogue in its database, and ends when everything is handled.
@@ -91,11 +77,11 @@ async function work(dataDir: string, moment?: Moment): Promise<void> {
   expect([code, signal]).toEqual(moment === undefined ? [0, null] : [null, 'SIGKILL']);
 }
 
-/** Makes the data directory that every run starts with: the signals of the broadcast on the bus, and an empty catalogue. */
+/** Makes the data directory that every run starts with: the signals of two breaks on the bus, and an empty catalogue. */
 async function prepare(): Promise<void> {
   writeFileSync(script, child);
   const fixture = await openBusFixture(fresh);
-  await fixture.publisher.publish(topics.signals, syntheticSignals(broadcast, { runMs: 1000 }));
+  await fixture.publisher.publish(topics.signals, syntheticSignals(twoBreaks, { runMs: 1000 }));
   await fixture.bus.close();
   const store = await openPgliteStore(join(fresh, 'state'));
   await migrate(store, stateMigrations);

@@ -370,7 +370,7 @@ export const defaultParameters: BreakParameters = {
       programme: { mono: 0.25, stereo: 0.6, surround: 0.15 },
       spots: { mono: 0.15, stereo: 0.75, surround: 0.1 },
     },
-    unproven: 2,
+    unproven: 4,
     perBreak: 1,
     speakS: 2,
     settledS: 8,

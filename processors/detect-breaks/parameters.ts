@@ -321,7 +321,7 @@ export const defaultParameters: BreakParameters = {
     expectedWorthS: 120,
     leastExponent: 0.15,
     mostStrange: 5,
-    sameDb: 1.5,
+    sameDb: 2.5,
   },
   logo: {
     sceneShare: 0.8,

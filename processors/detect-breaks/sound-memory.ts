@@ -97,6 +97,7 @@ export class SoundMemory {
    * @returns what it had said for programme, to be taken back; nothing a second time
    */
   recant(startUs: number, endUs: number): { ptsUs: number; gain: number }[] {
+    this.#waiting = this.#waiting.filter(({ ptsUs }) => ptsUs < startUs || ptsUs >= endUs);
     const inside = this.#told.filter(({ ptsUs, gain }) => ptsUs >= startUs && ptsUs < endUs && gain < 0);
     if (inside.length === 0) return [];
     const { sameDb } = this.#parameters;

@@ -23,8 +23,27 @@ const betterNats = 12;
 const holdUs = 900_000;
 /** A match that goes on is repeated this often. */
 const progressUs = 1_000_000;
-/** Starts that differ by less are not worth telling. */
+/** Starts that differ by less are not worth telling, nor ends by three times as much. */
 const startToleranceUs = 4000;
+/** What agrees since longer before the end of what was on air last was not on air then. */
+const overlookedUs = 1_500_000;
+/** Share of what is on air that a rival must cover to take its place. */
+const coveredShare = 0.6;
+/** A rival goes on when it agrees this much longer and ends this much later; it is waited for when it ends {@link awaitedUs} later. */
+const goingOnUs = 300_000;
+const awaitedUs = 500_000;
+/** A longer spot that is to take the place of a shorter one agrees from its beginning, up to this. */
+const sameBeginningUs = 1_000_000;
+/** The last windows of sound reach over the end by their length of 0.37 s (Haitsma and Kalker 2002), less a hop or two. */
+const lastWindowUs = 350_000;
+/** Evidence at which certainty is 1 - 1/e, and what certainty is worth when the pictures contradict. */
+const certainEvidence = 24;
+const contradictedFactor = 0.8;
+/** What was missed at the beginning of the memory may have been on air unseen; up to this it counts as seen from its start. */
+const unseenUs = 700_000;
+const seenFromStartUs = 300_000;
+/** An end this close is reached. */
+const reachedUs = 50_000;
 
 /** What was last said of the match on air. */
 interface Said {
@@ -33,7 +52,10 @@ interface Said {
   endUs: number;
 }
 
-/** Decides which of the established contenders is on air: one at a time, the one with whose whole length most agrees. */
+/**
+ * Decides which of the established contenders is on air: one at a time, the one with whose whole length most agrees. Numbers without a source
+ * of their own were set on seed 1 of docs/measurements/identification.md.
+ */
 export class OnAir {
   #current: Contender | undefined;
   #said: Said | undefined;
@@ -79,17 +101,17 @@ export class OnAir {
   /** Whether a contender agrees with more than what has been on air already. */
   #isFresh(one: Contender): boolean {
     return (
-      one.toUs - Math.max(one.fromUs, this.#overUs) >= Math.min(shortestUs, (one.toUs - one.fromUs) / 2) && one.fromUs > this.#overUs - 1_500_000
+      one.toUs - Math.max(one.fromUs, this.#overUs) >= Math.min(shortestUs, (one.toUs - one.fromUs) / 2) && one.fromUs > this.#overUs - overlookedUs
     );
   }
 
   #challenge(current: Contender, rivals: readonly Contender[], nowUs: number): SpotMatch[] {
-    const covering = rivals.filter((one) => !one.left && overlapUs(one, current) > 0.6 * (current.toUs - current.fromUs));
+    const covering = rivals.filter((one) => !one.left && overlapUs(one, current) > coveredShare * (current.toUs - current.fromUs));
     const ended = current.left || isPast(current, nowUs);
-    const going = best(covering.filter((one) => one.toUs > current.toUs + 300_000 && one.endUs > current.endUs + 300_000 - (current.left ? 1e9 : 0)));
-    if (ended && going !== undefined && going.fromUs < current.fromUs + 1_000_000) return [this.#withdraw(current), this.#put(going)];
+    const going = best(covering.filter((one) => one.toUs > current.toUs + goingOnUs && (current.left || one.endUs > current.endUs + goingOnUs)));
+    if (ended && going !== undefined && going.fromUs < current.fromUs + sameBeginningUs) return [this.#withdraw(current), this.#put(going)];
     if (ended) {
-      const awaited = !current.left && covering.some((one) => one.endUs > current.endUs + 500_000) && nowUs < current.endUs + holdUs;
+      const awaited = !current.left && covering.some((one) => one.endUs > current.endUs + awaitedUs) && nowUs < current.endUs + holdUs;
       return awaited ? [] : [this.#finish(current)];
     }
     const better = best(covering.filter((one) => one.support > betterFactor * current.support + betterNats));
@@ -127,11 +149,11 @@ export class OnAir {
     const { key, fromUs, line, bitErrorRate, hashBits } = contender;
     const startUs = Math.round(contender.startUs);
     const endUs = Math.round(contender.endUs);
-    // The last windows of sound reach over the end: what agreed to within them was played out.
-    const toUs = over && endUs - contender.toUs < 350_000 ? endUs : Math.round(contender.toUs);
+    // What agreed to within the last window was played out.
+    const toUs = over && endUs - contender.toUs < lastWindowUs ? endUs : Math.round(contender.toUs);
     this.#said = { startUs, endUs, toUs };
-    const certainty = 1 - Math.exp(-contender.evidence / 24);
-    const confidence = contender.contradicted ? 0.8 * certainty : certainty;
+    const certainty = 1 - Math.exp(-contender.evidence / certainEvidence);
+    const confidence = contender.contradicted ? contradictedFactor * certainty : certainty;
     return { key, startUs, endUs, speed: line.speed, fromUs: Math.round(fromUs), toUs, bitErrorRate, hashBits, confidence, over };
   }
 }
@@ -155,13 +177,13 @@ function isCredible(contender: Contender, memory: StreamMemory): boolean {
  */
 function requiredSpanUs(contender: Contender, memory: StreamMemory): number {
   const oldestUs = memory.pictures > 0 ? memory.pictureUs(memory.oldestPicture) : memory.slotUs(memory.oldestSlot);
-  const missingUs = oldestUs > contender.fromUs - 700_000 ? 0 : contender.fromUs - contender.startUs;
-  const spanUs = Math.min(longestRequiredUs, shortestUs + Math.max(0, missingUs - 300_000));
+  const missingUs = oldestUs > contender.fromUs - unseenUs ? 0 : contender.fromUs - contender.startUs;
+  const spanUs = Math.min(longestRequiredUs, shortestUs + Math.max(0, missingUs - seenFromStartUs));
   return contender.contradicted ? Math.max(spanUs, contradictedUs) : spanUs;
 }
 
 function isPast(contender: Contender, nowUs: number): boolean {
-  return contender.endUs < nowUs + 50_000;
+  return contender.endUs < nowUs + reachedUs;
 }
 
 function overlapUs(one: Contender, other: Contender): number {

@@ -150,7 +150,7 @@ export class Contender {
   /** It is taken for real: from now on only what is new is looked at, and the line is followed. */
   establish(memory: StreamMemory): void {
     this.#established = true;
-    this.#pictures.align(memory, this.#fromUs);
+    this.#pictures.align(memory, this.#fromUs, this.#sound !== undefined);
   }
 
   /** Goes on with what came since the last call. */
@@ -158,7 +158,7 @@ export class Contender {
     const refinedUs = this.#sound?.follow(memory, this.#fromUs);
     if (refinedUs !== undefined) this.#pictures.takeSpeed(this.#sound!.line.speed, refinedUs);
     if (this.#pictures.line === undefined) this.#surveyPictures(memory);
-    else this.#pictures.follow(memory, this.#fromUs);
+    else this.#pictures.follow(memory, this.#fromUs, this.#sound !== undefined);
   }
 
   #takeSound(survey: SoundSurvey | undefined): void {

@@ -9,6 +9,10 @@ const lagStepUs = 40_000;
 const lagsUs = Array.from({ length: longestLagUs / lagStepUs }, (_, index) => (index + 1) * lagStepUs).flatMap((lagUs) => [-lagUs, lagUs]);
 /** Speeds that are looked for when there are only pictures: film and PAL. */
 const speeds = [1, 1 + 1 / 24, 1 - 1 / 25, 1.02, 0.98];
+/** Bits of a hash by which another speed must agree better than the print's own: over the first seconds they hardly differ. */
+const otherSpeedBits = 1.5;
+/** Seconds that must have been seen before a speed is looked for: 4 % are then three hashes. */
+const speedSeenUs = 5_000_000;
 /** Fall of the sum after which pictures are said to agree no more: about 0.5 s of unrelated material. */
 const leftFall = 8;
 /** The line is brought back onto the pictures every so many hashes, once a second, while the sum has not fallen by more than this. */
@@ -94,8 +98,9 @@ export class PictureWitness {
     const nowUs = memory.pictureUs(memory.pictures - 1);
     const [first, last] = this.#stepsWithin(nowUs - surveyUs, nowUs, base);
     if (last - first < 2) return undefined;
-    const turns = heard === undefined ? speeds.map((speed) => speed - base.speed) : [0];
-    const line = pictures.refine(memory, first, last, base, turns, [0, ...lagsUs], 0.5);
+    const moves = [0, ...lagsUs];
+    const own = pictures.refine(memory, first, last, base, [heard === undefined ? 1 - base.speed : 0], moves, 0.5);
+    const line = heard === undefined ? pictures.refine(memory, first, last, own, turnsOf(own), moves, otherSpeedBits) : own;
     const from = agreesSince(first, last, (step) => {
       const bits = pictures.bitsAt(memory, step, line);
       return bits < 0 ? 0 : pictureScore(bits);
@@ -116,17 +121,22 @@ export class PictureWitness {
     return pictures.stepUs(from, line);
   }
 
-  /** Goes on with what was seen since the last call. `fromUs` is since when the contender agrees. There must be a line. */
-  follow(memory: StreamMemory, fromUs: number): void {
+  /**
+   * Goes on with what was seen since the last call. There must be a line.
+   *
+   * @param fromUs since when the contender agrees, media time
+   * @param heard its sound says at which speed it is
+   */
+  follow(memory: StreamMemory, fromUs: number, heard: boolean): void {
     const line = this.#line!;
     const last = this.#pictures.stepAt(memory.pictureUs(memory.pictures - 1), line);
     const before = Math.floor(this.#nextStep / alignedHashes);
     for (; this.#nextStep <= last; this.#nextStep += 1) this.#addStep(memory, this.#nextStep, line);
-    if (Math.floor(this.#nextStep / alignedHashes) > before && this.#agreement.fallen < alignedFall) this.align(memory, fromUs);
+    if (Math.floor(this.#nextStep / alignedHashes) > before && this.#agreement.fallen < alignedFall) this.align(memory, fromUs, heard);
   }
 
-  /** Moves the line by whole pictures to where the hashes agree best, then onto the first picture. */
-  align(memory: StreamMemory, fromUs: number): void {
+  /** Moves the line by whole pictures, and as long as nothing is heard to another speed, to where the hashes agree best, then onto the first picture. */
+  align(memory: StreamMemory, fromUs: number, heard: boolean): void {
     const line = this.#line;
     if (line === undefined || memory.pictures < 12) return;
     const newest = memory.pictures - 1;
@@ -134,7 +144,9 @@ export class PictureWitness {
     const nowUs = memory.pictureUs(newest);
     const [first, last] = this.#stepsWithin(Math.max(fromUs, nowUs - followUs), nowUs, line);
     const moves = [-1, 1, -2, 2, -3, 3].map((count) => count * spacingUs);
-    const best = this.#pictures.refine(memory, first, last, line, [0], moves, 0.05);
+    const moved = this.#pictures.refine(memory, first, last, line, [0], moves, 0.05);
+    const seeksSpeed = !heard && nowUs - fromUs >= speedSeenUs;
+    const best = seeksSpeed ? this.#pictures.refine(memory, first, last, moved, turnsOf(moved), [0, ...moves], 0.5) : moved;
     const picture = memory.pictureAt(best.startUs);
     const onPicture = picture >= 0 && memory.pictureUs(picture) > best.startUs - 2 * spacingUs;
     this.#line = { startUs: onPicture ? memory.pictureUs(picture) : best.startUs, speed: best.speed };
@@ -154,4 +166,9 @@ export class PictureWitness {
     this.#bits += bits;
     this.#agreement.add(pictureScore(bits), this.#pictures.stepUs(step, line));
   }
+}
+
+/** What is to be added to the speed of a line for each of the others. */
+function turnsOf(line: Line): number[] {
+  return speeds.map((speed) => speed - line.speed).filter((turn) => Math.abs(turn) > 1e-6);
 }

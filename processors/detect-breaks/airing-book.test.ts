@@ -35,3 +35,22 @@ test('a recognised spot that the model cut in two stays whole', () => {
     [130, 150, ''],
   ]);
 });
+
+test('a match that broke off is the whole airing when what began with it is as long as the spot', () => {
+  expect(airingsOf([span(100, 130), span(130, 150)], [carAt(100, 109)])).toEqual([
+    [100, 130, 'Car'],
+    [130, 150, ''],
+  ]);
+});
+
+test('airings of one break never overlap: beside a name only what is left of a segment is told, and no scraps', () => {
+  expect(airingsOf([span(100, 120), span(120, 150)], [carAt(100, 109)])).toEqual([
+    [100, 109, 'Car'],
+    [109, 120, ''],
+    [120, 150, ''],
+  ]);
+  expect(airingsOf([span(95, 120)], [carAt(98, 108)])).toEqual([
+    [98, 108, 'Car'],
+    [108, 120, ''],
+  ]);
+});

@@ -50,6 +50,10 @@ const nothingKnown: Identity = { spotId: undefined, identifiedBy: 'nothing', kno
 const sameUs = 5_000;
 /** A cut this near to an end of what was recognised is its end, microseconds. */
 const cutReachUs = 1_500_000;
+/** What is left of a segment beside a named airing may be a spot from this length, microseconds. */
+const leastRestUs = 4_000_000;
+/** A segment of a spot's own length, within this, is the whole of it, microseconds. */
+const sameLengthUs = 500_000;
 /** What is on air lasts at least this long for comparisons, microseconds. */
 const leastUs = 1_000_000;
 
@@ -119,7 +123,7 @@ export class AiringBook {
 /** Sightings first: a recognised spot is what it is, whatever its cuts look like. */
 function segmentsOf(spots: readonly Span[], sightings: readonly Sighting[]): Segment[] {
   const named = sightings.map((sighting): Segment => {
-    const cut = spots.find((spot) => isMeant(spot, sighting));
+    const cut = spots.find((spot) => isMeant(spot, sighting)) ?? spots.find((spot) => isWhole(spot, sighting));
     return {
       startUs: cut?.startUs ?? sighting.shownStartUs,
       endUs: cut?.endUs ?? (sighting.over ? sighting.endUs : null),
@@ -128,9 +132,19 @@ function segmentsOf(spots: readonly Span[], sightings: readonly Sighting[]): Seg
       evidence: [sighting.evidence],
     };
   });
-  const unnamed = spots.filter((spot) => !named.some((one) => overlapUs(one, spot) > 0.5 * (spot.endUs - spot.startUs)));
+  const unnamed = spots.flatMap((spot) => outside(spot, named));
   const all = [...named, ...unnamed.map(unknownSegment)];
   return all.sort((one, other) => one.startUs - other.startUs);
+}
+
+/** What of a segment is left beside the airings that have a name: airings of one break never overlap. Scraps are no spots. */
+function outside(spot: Span, named: readonly Segment[]): Span[] {
+  const over = named.filter((one) => overlapUs(one, spot) > cutReachUs);
+  if (over.length === 0) return [spot];
+  if (over.some((one) => overlapUs(one, spot) > 0.5 * (spot.endUs - spot.startUs))) return [];
+  const ends = [spot.startUs, ...over.map((one) => one.endUs ?? spot.endUs)];
+  const starts = [...over.map((one) => one.startUs), spot.endUs];
+  return ends.flatMap((startUs, index) => (starts[index]! - startUs >= leastRestUs ? [{ startUs, endUs: starts[index]! }] : []));
 }
 
 function unknownSegment({ startUs, endUs }: Span): Segment {
@@ -147,6 +161,12 @@ function identityOf({ spot, by }: Sighting): Identity {
 /** Where a sighting begins and ends is known to a fraction of a second: a cut that is further away is another. */
 function isMeant(spot: Span, { startUs, endUs, over }: Sighting): boolean {
   return Math.abs(spot.startUs - startUs) < cutReachUs && (!over || Math.abs(spot.endUs - endUs) < cutReachUs);
+}
+
+/** The match broke off, but what began with it is as long as the spot is: all of it was on air. */
+function isWhole(spot: Span, { startUs, endUs, over, spot: { durationMs } }: Sighting): boolean {
+  const lengthUs = spot.endUs - spot.startUs;
+  return over && endUs < spot.endUs && Math.abs(spot.startUs - startUs) < sameLengthUs && Math.abs(lengthUs - durationMs * 1000) < sameLengthUs;
 }
 
 /** Most of the shorter lies in the longer, and they are of like length. */

@@ -295,7 +295,9 @@ export class BreakFilter {
 
   #openSpotScore(entry: Entry, nowUs: number): number {
     const passed = this.#last.passed - entry.node.passed;
-    return entry.score + this.#evidenceSince(entry, nowUs) + this.#bounded(passed) + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6);
+    return (
+      entry.score + this.#evidenceSince(entry, nowUs) + this.#bounded(passed) + this.#durations.spotSurvival((nowUs - entry.node.cue.afterUs) / 1e6)
+    );
   }
 
   /** The spot that began at `entry` ends at `node`. */

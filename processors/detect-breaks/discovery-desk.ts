@@ -7,7 +7,7 @@ import { renamedSpot, titleOf } from './break-events.ts';
 import type { CatalogueDesk } from './catalogue-desk.ts';
 import type { AdBelief, DiscoveredSpot } from './discovery/spot-discovery.ts';
 import { airedAt } from './media-clock.ts';
-import { PastAirings, type PastBreak, againEvidence } from './past-airings.ts';
+import { type LoneAiring, PastAirings, type PastBreak, againEvidence } from './past-airings.ts';
 import { type RepeatNews, RepeatWatch } from './repeat-watch.ts';
 import type { Span } from './silence-meter.ts';
 import type { Sighting, SpotWatch } from './spot-watch.ts';
@@ -46,7 +46,8 @@ interface Moment {
 interface DiscoveryState {
   version: 1;
   moments: [spotId: string, moment: Moment][];
-  breaks: { epoch: number; breaks: PastBreak[] };
+  /** `lone` is absent in states of earlier versions. */
+  breaks: { epoch: number; breaks: PastBreak[]; lone?: LoneAiring[] };
 }
 
 /** Makes candidates of the catalogue out of what a stream repeats, and names their first airings. */
@@ -78,6 +79,7 @@ export class DiscoveryDesk {
     if (!isState(stored)) return;
     this.#moments = new Map(stored.moments);
     for (const past of stored.breaks.breaks) this.#past.note(past);
+    for (const lone of stored.breaks.lone ?? []) this.#past.noteLone(lone);
   }
 
   /** False for a spot that this stream itself discovered only later: what is read again after a restart must look as it did. */
@@ -181,7 +183,7 @@ export class DiscoveryDesk {
 
   async #save(source: Signals): Promise<void> {
     const { tenantId, streamId } = this.#place;
-    const breaks = { epoch: source.epoch, breaks: [...this.#past.breaks] };
+    const breaks = { epoch: source.epoch, breaks: [...this.#past.breaks], lone: [...this.#past.lone] };
     const state: DiscoveryState = { version: 1, moments: [...this.#moments], breaks };
     await this.#desk.write(async (catalogue) => {
       await catalogue.saveState(tenantId, streamId, stateName, state);

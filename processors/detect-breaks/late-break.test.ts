@@ -95,3 +95,22 @@ test.each([11.3, 7.7, 3.4])(
 function seconds(timeUs: number | null): number {
   return Math.round((timeUs ?? Number.NaN) / 1e6);
 }
+
+test('first airings too short to make a break alone make one together', async () => {
+  const programme = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS: 40 });
+  const spot = (name: string, seconds: number): Segment => ({ name, seconds, logo: true, shotS: 1.7 });
+  const day = [
+    programme('news', 60),
+    ...[spot('car', 10), spot('tea', 12)],
+    programme('talk', 80),
+    ...[spot('boat', 20), spot('car', 10), spot('soap', 15), spot('tea', 12)],
+    programme('film', 60),
+  ];
+  const { settledBreaks, settledSpots } = await offlineBreaks(syntheticSignals(day));
+  expect(settledBreaks.map(({ ptsUs, endUs }) => [seconds(ptsUs), seconds(endUs)])).toContainEqual([60, 82]);
+  const first = settledSpots.filter(({ ptsUs }) => ptsUs < 100_000_000);
+  expect(first.map(({ ptsUs, endUs, airing }) => [seconds(ptsUs), seconds(endUs), airing])).toEqual([
+    [60, 70, 1],
+    [70, 82, 1],
+  ]);
+});

@@ -15,6 +15,12 @@ export interface PastBreak extends Span {
   evidence: string[];
 }
 
+/** A first airing that was too short to make a break alone. */
+export interface LoneAiring {
+  spot: CatalogueSpot;
+  discovered: DiscoveredSpot;
+}
+
 /** What is to be published of the past, in order. */
 export interface PastNews {
   /** Next revisions of airings that were published before. */
@@ -27,8 +33,10 @@ export interface PastNews {
 const mostBreaks = 64;
 /** A spot this close to a break belongs to it, microseconds: one or two unknown spots lie between. */
 const sameBreakUs = 35_000_000;
-/** A lone stretch of the past that is shorter may as well be a title or a sponsor's card: it makes no break, microseconds. */
+/** A lone stretch of the past that is shorter may as well be a title or a sponsor's card: it makes no break until another spot is found beside it, microseconds. */
 const leastLoneUs = 14_000_000;
+/** Lone airings that are remembered. */
+const mostLone = 16;
 /** Confidence of a break that was seen only because its spots came again. */
 const lateConfidence = 0.9;
 
@@ -39,6 +47,7 @@ const lateConfidence = 0.9;
 export class PastAirings {
   readonly #desk: CatalogueDesk;
   #breaks: PastBreak[] = [];
+  #lone: LoneAiring[] = [];
 
   constructor(desk: CatalogueDesk) {
     this.#desk = desk;
@@ -49,6 +58,16 @@ export class PastAirings {
     return this.#breaks;
   }
 
+  /** Airings that wait for another beside them, for keeping them over a restart. */
+  get lone(): readonly LoneAiring[] {
+    return this.#lone;
+  }
+
+  /** Remembers an airing that was too short to make a break alone. */
+  noteLone(airing: LoneAiring): void {
+    this.#lone = [...this.#lone, airing].slice(-mostLone);
+  }
+
   /** Remembers a break that was settled. */
   note(past: PastBreak): void {
     this.#breaks = [...this.#breaks.filter(({ breakKey }) => breakKey !== past.breakKey), past].slice(-mostBreaks);
@@ -57,6 +76,7 @@ export class PastAirings {
   /** Media time starts afresh. */
   newEpoch(): void {
     this.#breaks = [];
+    this.#lone = [];
   }
 
   /**
@@ -88,20 +108,19 @@ export class PastAirings {
       state: 'retracted' as const,
       confidence: 0,
     }));
-    return { revised: wrong, found: await this.#late(spot, discovered, source, evidence, knownUpToUs) };
+    return { revised: wrong, found: await this.#late(spot, discovered, source, knownUpToUs) };
   }
 
-  async #late(
-    spot: CatalogueSpot,
-    discovered: DiscoveredSpot,
-    { tenantId, streamId, epoch }: Signals,
-    evidence: string[],
-    knownUpToUs: number,
-  ): Promise<(BreakNews | SpotNews)[]> {
+  async #late(spot: CatalogueSpot, discovered: DiscoveredSpot, source: Signals, knownUpToUs: number): Promise<(BreakNews | SpotNews)[]> {
+    const { tenantId, streamId, epoch } = source;
     const { endUs } = discovered.earlier;
     const startUs = Math.max(0, discovered.earlier.startUs);
-    const near = this.#breaks.find((one) => startUs - one.endUs <= sameBreakUs && one.startUs - endUs <= sameBreakUs);
-    if (near === undefined && endUs - startUs < leastLoneUs) return [];
+    const near = this.#breaks.find((one) => areNear(one, { startUs, endUs }));
+    const beside = this.#lone.find(({ discovered: { earlier } }) => areNear(earlier, { startUs, endUs }));
+    if (near === undefined && beside === undefined && endUs - startUs < leastLoneUs) {
+      this.noteLone({ spot, discovered });
+      return [];
+    }
     const past: PastBreak = {
       breakKey: near?.breakKey ?? `${startUs}:late`,
       startUs: Math.min(startUs, near?.startUs ?? startUs),
@@ -132,16 +151,23 @@ export class PastAirings {
       },
       position: inBreak.length + 1,
       confidence: discovered.confidence,
-      evidence,
+      evidence: [againEvidence(discovered)],
       knownUpToUs,
     });
-    return news;
+    if (beside === undefined) return news;
+    this.#lone = this.#lone.filter((one) => one !== beside);
+    return [...news, ...(await this.#late(beside.spot, beside.discovered, source, knownUpToUs))];
   }
 }
 
 /** Why an airing of the past has a name, in words. */
 export function againEvidence({ startUs }: Pick<DiscoveredSpot, 'startUs'>): string {
   return `found because it aired again at ${mediaClock(startUs)} of the stream`;
+}
+
+/** Close enough for one break. */
+function areNear(one: Span, other: Span): boolean {
+  return other.startUs - one.endUs <= sameBreakUs && one.startUs - other.endUs <= sameBreakUs;
 }
 
 function lengthUs({ ptsUs, endUs }: Spot): number {

@@ -17,6 +17,8 @@ export interface RepeatNews {
 
 /** Evidence is told when it grew by this much. */
 const leastGrowth = 0.25;
+/** Repeats that begin this close say the same against a spot, microseconds. */
+const sameStretchUs = 10_000_000;
 /** Repeats whose evidence is remembered. */
 const mostRepeats = 256;
 
@@ -26,7 +28,7 @@ export class RepeatWatch {
   readonly #finder: RepeatFinder;
   readonly #discovery = new SpotDiscovery();
   readonly #writer = new HistoryWriter();
-  readonly #given = new Map<string, number>();
+  readonly #given = new Map<string, { startUs: number; gain: number }>();
 
   constructor(memory: TenantMemory, place: { tenantId: string; streamId: string }) {
     this.#memory = memory;
@@ -46,14 +48,20 @@ export class RepeatWatch {
     const discovered = this.#discovery.decide(tick.endUs, belief);
     const evidence = this.#discovery.open(tick.endUs).flatMap((repeat) => {
       const key = `${repeat.startUs} ${repeat.earlier.streamId} ${repeat.earlier.startUs}`;
-      const more = repeat.gain - (this.#given.get(key) ?? 0);
-      if (Math.abs(more) < leastGrowth) return [];
-      this.#given.set(key, repeat.gain);
+      const given = this.#given.get(key)?.gain ?? 0;
+      const more = repeat.gain - given;
+      if (Math.abs(more) < leastGrowth || (given === 0 && repeat.gain < 0 && this.#isSpokenAgainst(repeat.startUs))) return [];
+      this.#given.set(key, { startUs: repeat.startUs, gain: repeat.gain });
       if (this.#given.size > mostRepeats) this.#given.delete(this.#given.keys().next().value ?? '');
       return [{ ptsUs: repeat.startUs + 1000, gain: more }];
     });
     const cutsUs = cues.flatMap((cue) => (cue.afterUs === cue.beforeUs ? [cue.beforeUs] : [cue.beforeUs, cue.afterUs]));
     return { discovered, evidence, block: this.#keep(this.#writer.add(tick, cutsUs)) };
+  }
+
+  /** One stretch may be found again at several places; that is one reason to doubt it. */
+  #isSpokenAgainst(atUs: number): boolean {
+    return [...this.#given.values()].some(({ startUs, gain }) => gain < 0 && Math.abs(startUs - atUs) < sameStretchUs);
   }
 
   /** The epoch ended: what is open is over, and media time starts afresh. */

@@ -26,7 +26,9 @@ const most = 4;
 export function openGain(repeat: Repeat, cues: readonly Cue[], nowUs: number, parameters: DiscoveryParameters): number | undefined {
   if (repeat.over && nowUs > repeat.endUs + parameters.patienceS * 1e6) return undefined;
   const seconds = (repeat.endUs - repeat.startUs) / 1e6;
-  if (isReplay(repeat, parameters)) return replayGain;
+  // Music goes round in loops within a spot too: only what is also seen again is a replay.
+  const seenAgain = repeat.confidence > 0 && (repeat.hashBits ?? 64) <= parameters.samePictureBits;
+  if (isReplay(repeat, parameters)) return seenAgain ? replayGain : undefined;
   if (refusalOf(repeat, parameters) !== undefined) return undefined;
   const reachUs = parameters.cueReachS * 1e6;
   const atCue = cues.some(({ beforeUs, afterUs }) => repeat.startUs > beforeUs - reachUs && repeat.startUs < afterUs + reachUs);

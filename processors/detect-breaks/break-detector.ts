@@ -13,7 +13,7 @@ import type { LogoState } from './logo-tracker.ts';
 import { tickUs } from './media-ticks.ts';
 import type { BreakParameters } from './parameters.ts';
 import { SceneMemory, type SceneState } from './scene-memory.ts';
-import { SeamTest } from './discovery/seam-test.ts';
+import { SeamTest } from './seam-test.ts';
 import { SoundChange } from './sound-change.ts';
 import { PromisedBreaks } from './splice/promised-breaks.ts';
 import type { SplicePoint } from './splice/splice-witness.ts';

@@ -1,7 +1,5 @@
 import type { BarLook, SoundLook } from './format/format-looks.ts';
 
-import type { SeamParameters } from './discovery/discovery-parameters.ts';
-
 /**
  * Every number of the break model in one place. The model is an explicit-duration hidden Markov model over {programme, plain, ad}: `plain`
  * is programme without its logo (titles, idents, promos). Scores are natural logarithms of likelihood ratios against programme, hazards
@@ -68,6 +66,21 @@ export interface SoundChangeParameters {
   mostPassed: number;
   /** Share of it that counts where black or silence separates the two sides. */
   separatorShare: number;
+}
+
+/** How the sound tells the seam between two spots from a cut within one (see seam-test.ts): weights of a logistic regression. */
+export interface SeamParameters {
+  /** Sound looked at on either side, at most, seconds. */
+  spanS: number;
+  base: number;
+  /** Per nat a window of the generalised likelihood ratio. */
+  perNat: number;
+  /** What a short side costs, as its few windows are explained well by anything: times the inverse of its length, per second. */
+  perShortSide: number;
+  /** Per unit of what SoundChange says of the step at the cue. */
+  perStep: number;
+  /** Limit of the sum, either way, where it is weighed against lengths. */
+  most: number;
 }
 
 /** Pictures that come back (see scene-memory.ts). */

@@ -1,19 +1,4 @@
-import { type CueKind, defaultParameters, type DurationParameters, type SoundChangeParameters } from '../parameters.ts';
-
-/** How the sound tells the seam between two spots from a cut within one (see seam-test.ts): weights of a logistic regression. */
-export interface SeamParameters {
-  /** Sound looked at on either side, at most, seconds. */
-  spanS: number;
-  base: number;
-  /** Per nat a window of the generalised likelihood ratio. */
-  perNat: number;
-  /** What a short side costs, as its few windows are explained well by anything: times the inverse of its length, per second. */
-  perShortSide: number;
-  /** Per unit of what SoundChange says of the step at the cue. */
-  perStep: number;
-  /** Limit of the sum, either way, where it is weighed against lengths. */
-  most: number;
-}
+import { type CueKind, defaultParameters, type DurationParameters, type SeamParameters, type SoundChangeParameters } from '../parameters.ts';
 
 /**
  * What makes a repeated stretch a spot. Scores are natural logarithms of likelihood ratios, spot against anything else that repeats; set by

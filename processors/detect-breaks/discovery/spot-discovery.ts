@@ -6,9 +6,9 @@ import type { Cue } from '../cue-finder.ts';
 import { DurationModel } from '../duration-model.ts';
 import type { Span } from '../silence-meter.ts';
 import { SoundChange } from '../sound-change.ts';
+import { SeamTest } from '../seam-test.ts';
 import { type DiscoveryParameters, defaultDiscovery } from './discovery-parameters.ts';
 import { openGain } from './open-gain.ts';
-import { SeamTest } from './seam-test.ts';
 import { type Neighbour, type Verdict, isReplay, judge, refusalOf } from './spot-judge.ts';
 import { type Part, partsOf } from './stretch-parts.ts';
 

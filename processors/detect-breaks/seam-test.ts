@@ -1,7 +1,7 @@
-import type { Signals } from '../../../schemas/events.generated.ts';
-import type { Cue } from '../cue-finder.ts';
-import type { Span } from '../silence-meter.ts';
-import type { SeamParameters } from './discovery-parameters.ts';
+import type { Signals } from '../../schemas/events.generated.ts';
+import type { Cue } from './cue-finder.ts';
+import type { Span } from './silence-meter.ts';
+import type { SeamParameters } from './parameters.ts';
 
 /** Bands of one window of `soundBands`. */
 const bandCount = 16;
@@ -18,7 +18,7 @@ const leastWindows = 16;
 const tellingWindows = 60;
 
 /**
- * Tells the seam between two spots that air one after the other from a cut within one, by the sound of up to 20 s on either side. How much
+ * Tells the seam between two things that air one after the other from a cut within one, by the sound of up to 20 s on either side. How much
  * better two normal distributions of the spectrum (one for each side) explain what was heard than one does is the generalised likelihood ratio of
  * Gish, Siu and Rohlicek, "Segregation of speakers for speech recognition and speaker identification", ICASSP 1991. The step at the cut itself
  * (see SoundChange) is the second witness. Feed every run of signals; remembers 260 s.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Signals } from '../../../schemas/events.generated.ts';
-import { signalsRun } from '../../../test/support/offline-signals.ts';
-import { plainCue } from '../cue-finder.ts';
-import { defaultDiscovery } from './discovery-parameters.ts';
+import type { Signals } from '../../schemas/events.generated.ts';
+import { signalsRun } from '../../test/support/offline-signals.ts';
+import { plainCue } from './cue-finder.ts';
+import { defaultDiscovery } from './discovery/discovery-parameters.ts';
 import { SeamTest } from './seam-test.ts';
 
 const hopS = 0.0929;

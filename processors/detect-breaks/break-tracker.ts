@@ -50,6 +50,8 @@ interface ActiveBreak {
   state: LifeState;
   shape: BreakShape;
   confidence: number;
+  /** Media time since when it is believed to be over, without a doubt in between; undefined while it is not. */
+  overSinceUs?: number | undefined;
 }
 
 /**
@@ -124,7 +126,8 @@ export class BreakTracker {
     const leastS = shape.spots.length > 0 ? this.#life.confirmAgeS : this.#life.confirmAloneS;
     const confirmed = active.state === 'provisional' && certain && ageS >= leastS;
     if (confirmed) active.state = 'confirmed';
-    if (this.#isSettled(shape, belief, nowUs)) {
+    active.overSinceUs = shape.endUs === undefined || isAdLast(belief) ? undefined : (active.overSinceUs ?? nowUs);
+    if (this.#isSettled(active, belief, nowUs)) {
       this.#settledUs = shape.endUs ?? nowUs;
       this.#active = undefined;
       changes.push({ ...active, state: 'final' });
@@ -133,15 +136,14 @@ export class BreakTracker {
     }
   }
 
-  #isSettled(shape: BreakShape, belief: Belief, nowUs: number): boolean {
-    if (shape.endUs === undefined) return false;
+  #isSettled({ shape, overSinceUs }: ActiveBreak, belief: Belief, nowUs: number): boolean {
+    if (shape.endUs === undefined || overSinceUs === undefined) return false;
     const sinceS = (nowUs - shape.endUs) / 1e6;
-    const last = belief.path[belief.path.length - 1];
-    if (last === undefined || isAd(last.state)) return false;
     if (belief.state !== 'programme') return sinceS >= longestInsertUs / 1e6;
     // Without a logo that came back, what follows a spot may be another that nobody knows yet.
     const back = shape.leavesLogo && -belief.adOdds >= this.#life.settleOdds;
-    return sinceS >= (back ? 2 : this.#life.settleS);
+    // A moment of doubt right before the cue that ends a spot is not enough.
+    return back ? sinceS >= 2 : sinceS >= this.#life.settleS && (nowUs - overSinceUs) / 1e6 >= this.#life.heldS;
   }
 
   #retract(changes: BreakChange[]): void {
@@ -191,6 +193,11 @@ function shapesOf(belief: Belief, certain: readonly CertainSpan[], nowUs: number
     else if (span.endUs > near.endUs + touchingUs) Object.assign(near, { endUs: span.endUs, end: { ...plainCue(span.endUs), kind: 'hint' } });
   }
   return shapes.sort((one, other) => one.startUs - other.startUs);
+}
+
+function isAdLast({ path }: Belief): boolean {
+  const last = path[path.length - 1];
+  return last === undefined || isAd(last.state);
 }
 
 /** Groups the spots of a path into breaks. */

@@ -261,6 +261,8 @@ export interface LifeParameters {
   /** Log odds of not-ad from which an ended break is settled at once; below, after `settleS`. */
   settleOdds: number;
   settleS: number;
+  /** ... and after so many seconds in which programme was believed without a doubt. */
+  heldS: number;
   /** The boundary after a spot must be this old before the spot is reported, seconds. */
   spotLagS: number;
 }
@@ -442,6 +444,7 @@ export const defaultParameters: BreakParameters = {
     confirmAloneS: 30,
     settleOdds: 5,
     settleS: 20,
+    heldS: 5,
     spotLagS: 2,
   },
 };

@@ -3,7 +3,8 @@ import type { BarLook, SoundLook } from './format/format-looks.ts';
 /**
  * Every number of the break model in one place. The model is an explicit-duration hidden Markov model over {programme, plain, ad}: `plain`
  * is programme without its logo (titles, idents, promos). Scores are natural logarithms of likelihood ratios against programme, hazards
- * are per second. Values were set by hand from what they mean and then looked at on generated broadcasts of seeds 1 to 5 only.
+ * are per second. Values were set by hand from what they mean, or fitted, and then looked at on tuning recordings only
+ * (docs/measurements/breaks.md).
  */
 export interface BreakParameters {
   cue: CueParameters;
@@ -68,7 +69,7 @@ export interface SoundChangeParameters {
   separatorShare: number;
 }
 
-/** How the sound tells the seam between two spots from a cut within one (see seam-test.ts): weights of a logistic regression. */
+/** How the sound tells a seam from a cut within one thing (see seam-test.ts): weights of a logistic regression; discovery has its own, for spots. */
 export interface SeamParameters {
   /** Sound looked at on either side, at most, seconds. */
   spanS: number;

@@ -2,11 +2,8 @@ import type { Signals } from '../../schemas/events.generated.ts';
 import type { Cue } from './cue-finder.ts';
 import type { Span } from './silence-meter.ts';
 import type { SeamParameters } from './parameters.ts';
+import { bandCount, bandLevelsDbfs, soundWindows } from './sound-bands.ts';
 
-/** Bands of one window of `soundBands`. */
-const bandCount = 16;
-/** Levels under this are nothing: codecs leave all kinds of dirt down there, dBFS. */
-const leastDbfs = -85;
 /** Variance added to every band, dB²: differences of 2 dB are no change. */
 const floorVariance = 4;
 /** Windows this close to a cue hold sound of both sides, microseconds: they are 0.19 s long. */
@@ -26,7 +23,7 @@ const tellingWindows = 60;
 export class SeamTest {
   readonly #parameters: SeamParameters;
   #times: number[] = [];
-  #windows: Float64Array[] = [];
+  #windows: Float32Array[] = [];
 
   constructor(parameters: SeamParameters) {
     this.#parameters = parameters;
@@ -34,11 +31,9 @@ export class SeamTest {
 
   /** Remembers what a run of signals heard. */
   remember(run: Signals): void {
-    if (run.soundBandsStartUs < 0) return;
-    for (let at = 0; (at + 1) * bandCount <= run.soundBands.length; at += 1) {
-      this.#times.push(run.soundBandsStartUs + at * run.soundBandsHopUs);
-      const levels = run.soundBands.subarray(at * bandCount, (at + 1) * bandCount);
-      this.#windows.push(Float64Array.from(levels, (level) => Math.max(leastDbfs, level / 2 - 120)));
+    for (const { ptsUs, bytes } of soundWindows(run)) {
+      this.#times.push(ptsUs);
+      this.#windows.push(bandLevelsDbfs(bytes));
     }
     const oldestUs = run.endUs - memoryUs;
     if ((this.#times[0] ?? Infinity) > oldestUs - memoryUs / 4) return;
@@ -72,7 +67,7 @@ export class SeamTest {
     return telling ? sum : Math.min(0, sum);
   }
 
-  #between(fromUs: number, untilUs: number): Float64Array[] {
+  #between(fromUs: number, untilUs: number): Float32Array[] {
     const first = this.#times.findIndex((timeUs) => timeUs >= fromUs);
     if (first === -1) return [];
     const end = this.#times.findIndex((timeUs) => timeUs >= untilUs);
@@ -81,13 +76,13 @@ export class SeamTest {
 }
 
 /** Generalised likelihood ratio of two distributions against one, nats a window. */
-function likelihoodRatio(before: readonly Float64Array[], after: readonly Float64Array[]): number {
+function likelihoodRatio(before: readonly Float32Array[], after: readonly Float32Array[]): number {
   const share = before.length / (before.length + after.length);
   return 0.5 * (logVolume([...before, ...after]) - share * logVolume(before) - (1 - share) * logVolume(after));
 }
 
 /** Logarithm of the determinant of the covariance of some windows, by its Cholesky decomposition. */
-function logVolume(windows: readonly Float64Array[]): number {
+function logVolume(windows: readonly Float32Array[]): number {
   const lower = covariance(windows);
   let sum = 0;
   for (let row = 0; row < bandCount; row += 1) {
@@ -102,7 +97,7 @@ function logVolume(windows: readonly Float64Array[]): number {
 }
 
 /** Lower triangle of the covariance, dB², with {@link floorVariance} on its diagonal, so that it is never singular. */
-function covariance(windows: readonly Float64Array[]): Float64Array {
+function covariance(windows: readonly Float32Array[]): Float64Array {
   const means = new Float64Array(bandCount);
   for (const window of windows) for (let band = 0; band < bandCount; band += 1) means[band]! += window[band]! / windows.length;
   const lower = new Float64Array(bandCount * bandCount);

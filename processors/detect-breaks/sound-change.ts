@@ -1,8 +1,7 @@
 import type { Signals } from '../../schemas/events.generated.ts';
 import type { SoundChangeParameters } from './parameters.ts';
+import { bandCount, bandLevelsDbfs, leastBandDbfs, soundWindows } from './sound-bands.ts';
 
-/** Bands of one window of `soundBands`. */
-const bandCount = 16;
 /** Spans compared, seconds: what sounds like before and after in the long run, and right at the cut. */
 const longBeforeS = 5;
 const longAfterS = 1.6;
@@ -10,8 +9,6 @@ const shortS = 0.33;
 /** Windows (0.19 s long) this close to the moment hold sound of both sides, seconds. */
 const edgeS = 0.05;
 const longEdgeS = 0.1;
-/** Levels under this are nothing: codecs leave all kinds of dirt down there, dBFS. */
-const leastDbfs = -85;
 /** Variance added to every band, dB²: differences of 2 dB are no change. */
 const floorVariance = 4;
 /** Covariance added to both spectra, dB²: two flat spectra (noise) are alike. */
@@ -41,12 +38,9 @@ export class SoundChange {
 
   /** Remembers what a run of signals heard. */
   remember(run: Signals): void {
-    if (run.soundBandsStartUs < 0) return;
-    for (let at = 0; (at + 1) * bandCount <= run.soundBands.length; at += 1) {
-      this.#times.push(run.soundBandsStartUs + at * run.soundBandsHopUs);
-      const window = new Float32Array(bandCount);
-      for (let band = 0; band < bandCount; band += 1) window[band] = Math.max(leastDbfs, run.soundBands[at * bandCount + band]! / 2 - 120);
-      this.#windows.push(window);
+    for (const { ptsUs, bytes } of soundWindows(run)) {
+      this.#times.push(ptsUs);
+      this.#windows.push(bandLevelsDbfs(bytes));
     }
     if (this.#times.length < 2 * keptWindows) return;
     this.#times = this.#times.slice(-keptWindows);
@@ -75,7 +69,7 @@ export class SoundChange {
     if (before.length < 10 || after.length < 10) return undefined;
     const one = statistics(before);
     const other = statistics(after);
-    if (Math.max(...one.means, ...other.means) <= leastDbfs + 5) return undefined;
+    if (Math.max(...one.means, ...other.means) <= leastBandDbfs + 5) return undefined;
     let shift = 0;
     for (let band = 0; band < bandCount; band += 1) {
       const deviation = Math.sqrt(one.variances[band]! + other.variances[band]! + 2 * floorVariance);

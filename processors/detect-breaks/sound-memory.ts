@@ -1,6 +1,7 @@
 import type { Signals } from '../../schemas/events.generated.ts';
 import type { SoundMemoryParameters } from './parameters.ts';
-import { Texture, bandCount } from './texture.ts';
+import { soundWindows } from './sound-bands.ts';
+import { Texture } from './texture.ts';
 
 /** Length of a texture, microseconds. */
 const textureUs = 1_000_000;
@@ -77,15 +78,14 @@ export class SoundMemory {
   add(run: Signals, programme: number): { ptsUs: number; gain: number }[] {
     if (run.soundBandsStartUs < 0) return [];
     const found: { ptsUs: number; gain: number }[] = [];
-    for (let at = 0; (at + 1) * bandCount <= run.soundBands.length; at += 1) {
-      const ptsUs = run.soundBandsStartUs + at * run.soundBandsHopUs;
+    for (const { ptsUs, bytes } of soundWindows(run)) {
       if (Number.isNaN(this.#startUs) || ptsUs < this.#startUs || ptsUs >= this.#startUs + 2 * textureUs) this.#open(ptsUs);
       else if (ptsUs >= this.#startUs + textureUs) {
         const told = this.#judge();
         if (told !== undefined && told.gain !== 0) found.push({ ptsUs: told.ptsUs, gain: told.gain });
         this.#open(this.#startUs + textureUs);
       }
-      this.#windows.push(run.soundBands.subarray(at * bandCount, (at + 1) * bandCount));
+      this.#windows.push(bytes);
     }
     this.#admit(programme);
     return found;

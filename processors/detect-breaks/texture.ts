@@ -1,11 +1,4 @@
-/** Bands of one window of `soundBands`. */
-export const bandCount = 16;
-
-/** Levels under this are nothing: codecs leave all kinds of dirt down there, dBFS. */
-const leastDbfs = -85;
-/** What one step of a byte of `soundBands` is, dB, and its zero, dBFS. */
-const stepDb = 0.5;
-const zeroDbfs = -120;
+import { bandBytes, bandCount, bandLevelsDbfs, leastBandDbfs } from './sound-bands.ts';
 
 /** How a second sounds: its mean level in 16 bands of 60 to 2700 Hz. */
 export class Texture {
@@ -15,11 +8,11 @@ export class Texture {
     this.#dbfs = dbfs;
   }
 
-  /** @param windows one or more windows of `soundBands`: 16 bytes each, 2 x (dBFS + 120) */
+  /** @param windows one or more windows of `soundBands` */
   static of(windows: readonly Uint8Array[]): Texture {
     const dbfs = new Float32Array(bandCount);
-    for (const window of windows) {
-      for (let band = 0; band < bandCount; band += 1) dbfs[band]! += Math.max(leastDbfs, window[band]! * stepDb + zeroDbfs) / windows.length;
+    for (const levels of windows.map(bandLevelsDbfs)) {
+      for (let band = 0; band < bandCount; band += 1) dbfs[band]! += levels[band]! / windows.length;
     }
     return new Texture(dbfs);
   }
@@ -31,12 +24,12 @@ export class Texture {
 
   /** 16 bytes, as in `soundBands`, half a dB exact. */
   toBase64(): string {
-    return Buffer.from(this.#dbfs.map((level) => Math.round((level - zeroDbfs) / stepDb))).toString('base64');
+    return Buffer.from(bandBytes(this.#dbfs)).toString('base64');
   }
 
   /** Level of the loudest band, dBFS. */
   get loudestDbfs(): number {
-    return this.#dbfs.reduce((one, other) => Math.max(one, other), leastDbfs);
+    return this.#dbfs.reduce((one, other) => Math.max(one, other), leastBandDbfs);
   }
 
   /** Root of the mean squared difference of the bands, dB. */

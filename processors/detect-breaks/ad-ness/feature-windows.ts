@@ -1,4 +1,5 @@
 import type { Signals } from '../../../schemas/events.generated.ts';
+import { soundWindows } from '../sound-bands.ts';
 import { SecondMeter } from './second-meter.ts';
 import { windowFeatures } from './window-features.ts';
 
@@ -32,10 +33,9 @@ export class FeatureWindows {
     this.#firstUs ??= run.ptsUs;
     for (const picture of run.pictures) this.#secondAt(picture.ptsUs)?.addPicture(picture);
     for (const sound of run.sound) this.#secondAt(sound.ptsUs)?.addSound(sound);
-    for (let at = 0; at + 16 <= run.soundBands.length; at += 16) {
-      const spectrum = run.soundBands.subarray(at, at + 16);
-      this.#secondAt(run.soundBandsStartUs + (at / 16) * run.soundBandsHopUs)?.addSpectrum(spectrum, this.#spectrum);
-      this.#spectrum = spectrum;
+    for (const { ptsUs, bytes } of soundWindows(run)) {
+      this.#secondAt(ptsUs)?.addSpectrum(bytes, this.#spectrum);
+      this.#spectrum = bytes;
     }
     // Spectra come up to 0.2 s late.
     return this.#judge(Math.floor((run.endUs - this.#firstUs - 300_000) / secondUs));

@@ -1,14 +1,14 @@
 /**
  * Power spectrum of one window of sound. The real samples are taken for complex ones of half the number, transformed by radix-4 butterflies,
  * decimation in frequency, and taken apart again for the bins that are asked for (Press et al., "Numerical Recipes", 12.3; Cooley and Tukey 1965).
- * Measured, with levels and codes: 0.81 of the time that they took with the package fft.js. Holds one window: one instance per stream.
+ * Measured, with levels and codes: 0.85 of the time that they took with the package fft.js. Holds one window: one instance per stream.
  */
 export class PowerSpectrum {
   readonly #half: number;
   readonly #real: Float64Array;
   readonly #imaginary: Float64Array;
   readonly #powers: Float64Array;
-  /** Of every level but the last, whose factors are 1: the three factors of each butterfly, real and imaginary part in turn. */
+  /** Of every level: the three factors of each butterfly, real and imaginary part in turn. */
   readonly #levels: readonly Float64Array[];
   /** Where the transform leaves a bin: its digits to the base of four, backwards. */
   readonly #places: Uint16Array;
@@ -23,7 +23,7 @@ export class PowerSpectrum {
     this.#real = new Float64Array(half);
     this.#imaginary = new Float64Array(half);
     this.#powers = new Float64Array(half);
-    this.#levels = Array.from({ length: levels - 1 }, (_unused, level) => factors(half, 4 ** level));
+    this.#levels = Array.from({ length: levels }, (_unused, level) => factors(half, 4 ** level));
     this.#places = Uint16Array.from({ length: half }, (_unused, bin) => reversed(bin, levels));
     this.#cosines = Float64Array.from({ length: half }, (_unused, bin) => Math.cos((Math.PI * bin) / half));
     this.#sines = Float64Array.from({ length: half }, (_unused, bin) => -Math.sin((Math.PI * bin) / half));
@@ -45,7 +45,6 @@ export class PowerSpectrum {
       this.#butterflies(level, span);
       span >>= 2;
     }
-    this.#lastButterflies();
   }
 
   /** Squared magnitudes of the bins from `fromBin` (1 at least) up to before `toBin`, each at its place; valid until the next call. */
@@ -123,38 +122,6 @@ export class PowerSpectrum {
         real[d] = thirdReal * real3 - thirdImaginary * imaginary3;
         imaginary[d] = thirdReal * imaginary3 + thirdImaginary * real3;
       }
-    }
-  }
-
-  /** The level whose factors are all 1. */
-  #lastButterflies(): void {
-    const real = this.#real;
-    const imaginary = this.#imaginary;
-    for (let a = 0; a < this.#half; a += 4) {
-      const aReal = real[a]!;
-      const aImaginary = imaginary[a]!;
-      const bReal = real[a + 1]!;
-      const bImaginary = imaginary[a + 1]!;
-      const cReal = real[a + 2]!;
-      const cImaginary = imaginary[a + 2]!;
-      const dReal = real[a + 3]!;
-      const dImaginary = imaginary[a + 3]!;
-      const sumReal = aReal + cReal;
-      const sumImaginary = aImaginary + cImaginary;
-      const differenceReal = aReal - cReal;
-      const differenceImaginary = aImaginary - cImaginary;
-      const otherSumReal = bReal + dReal;
-      const otherSumImaginary = bImaginary + dImaginary;
-      const otherDifferenceReal = bReal - dReal;
-      const otherDifferenceImaginary = bImaginary - dImaginary;
-      real[a] = sumReal + otherSumReal;
-      imaginary[a] = sumImaginary + otherSumImaginary;
-      real[a + 1] = differenceReal + otherDifferenceImaginary;
-      imaginary[a + 1] = differenceImaginary - otherDifferenceReal;
-      real[a + 2] = sumReal - otherSumReal;
-      imaginary[a + 2] = sumImaginary - otherSumImaginary;
-      real[a + 3] = differenceReal - otherDifferenceImaginary;
-      imaginary[a + 3] = differenceImaginary + otherDifferenceReal;
     }
   }
 }
